@@ -1,0 +1,59 @@
+"""The errors peyk raises on purpose. Imports nothing.
+
+    PeykError
+    ├── ConfigError        a setting or file the operator must mend
+    │   └── NewerDatabase  the database was written by a later peyk
+    ├── SourceError        a feed could not be read; that source waits, the rest go on
+    │   └── SourceGone     410: the source is retired
+    ├── ModelError         a model gave no usable answer
+    │   ├── ModelBusy      ... now: try again later
+    │   ├── ModelMissing   no model is configured
+    │   └── OverBudget     the day's token ceiling is reached
+    └── WrongState         somebody was faster: the draft is not what the caller saw
+
+Foreign exceptions are turned into these where they enter, with ``raise … from error``.
+"""
+
+
+class PeykError(Exception):
+    """Anything peyk can say in one line."""
+
+
+class ConfigError(PeykError):
+    """A setting or file that the operator must mend; the text says how."""
+
+
+class NewerDatabase(ConfigError):
+    """The database was written by a later version of peyk."""
+
+
+class SourceError(PeykError):
+    """A feed could not be read."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class SourceGone(SourceError):
+    """The address answered 410 Gone (RFC 9110, 15.5.11)."""
+
+
+class ModelError(PeykError):
+    """A model gave no usable answer."""
+
+
+class ModelBusy(ModelError):
+    """The model's server is down, slow or refusing for now."""
+
+
+class ModelMissing(ModelError):
+    """No model is configured for this work."""
+
+
+class OverBudget(ModelError):
+    """The day's token ceiling is reached."""
+
+
+class WrongState(PeykError):
+    """A draft is no longer in the state or version the caller acted on."""
