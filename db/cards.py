@@ -1,0 +1,64 @@
+"""Which message of the admin chat shows or asks about which version of which draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message about a draft. `purpose`: card, or what is asked: edit, time, doubt."""
+
+    chat_id: int
+    message_id: int
+    draft_id: int
+    version: int
+    purpose: str = "card"
+    user_id: int = 0
+    """The admin who was asked."""
+
+
+def add(db: Database, card: Card) -> None:
+    """Remember a message, or what it has come to show."""
+    db.execute(
+        "insert into cards (chat_id, message_id, draft_id, version, purpose, user_id)"
+        " values (?,?,?,?,?,?)"
+        " on conflict (chat_id, message_id) do update set"
+        " draft_id = excluded.draft_id, version = excluded.version, purpose = excluded.purpose",
+        [card.chat_id, card.message_id, card.draft_id, card.version, card.purpose, card.user_id],
+    )
+
+
+def get(db: Database, chat_id: int, message_id: int) -> Card | None:
+    """The card that this message is, or None."""
+    row = db.execute(
+        "select chat_id, message_id, draft_id, version, purpose, user_id from cards"
+        " where chat_id = ? and message_id = ?",
+        [chat_id, message_id],
+    ).fetchone()
+    return Card(*row) if row else None
+
+
+def of_draft(db: Database, draft_id: int, purpose: str = "card") -> list[Card]:
+    """The messages about a draft, oldest first."""
+    rows = db.execute(
+        "select chat_id, message_id, draft_id, version, purpose, user_id from cards"
+        " where draft_id = ? and purpose = ? order by message_id",
+        [draft_id, purpose],
+    )
+    return [Card(*row) for row in rows]
+
+
+def withdraw_questions(db: Database, chat_id: int, user_id: int) -> int:
+    """Forget what this admin was asked in this chat; returns how many questions that were."""
+    return db.execute(
+        "delete from cards where chat_id = ? and user_id = ? and purpose in ('edit', 'time')",
+        [chat_id, user_id],
+    ).rowcount
+
+
+def remove(db: Database, chat_id: int, message_id: int) -> None:
+    """Forget a message."""
+    db.execute("delete from cards where chat_id = ? and message_id = ?", [chat_id, message_id])

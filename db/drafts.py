@@ -1,0 +1,195 @@
+"""Drafts, and the one way their state changes: `advance`, which also writes the audit trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.errors import WrongState
+from db.model import NEXT, PEYK, Actor, Draft, Kind, Link, State, moment, stamp
+
+_JSON = ("entities", "tags", "links", "remarks")
+_TEXT = ("kind", "title", "body", "origin", "prompt_version", "picture", "direction")
+
+
+def add(db: Database, draft: Draft, now: datetime, actor: Actor = PEYK) -> Draft:
+    """Store a new draft, or the next version of the draft its item already has.
+
+    A rewritten draft goes from ``rewriting`` back to ``drafted``; raises WrongState when the
+    existing draft is not being rewritten.
+    """
+    existing = db.execute("select id from drafts where item_id = ?", [draft.item_id]).fetchone()
+    if existing:
+        values = {name: getattr(draft, name) for name in (*_TEXT, *_JSON) if name != "direction"}
+        return advance(
+            db, existing[0], State.DRAFTED, "rewritten", actor, now, new_text=True, **values
+        )
+    with db.atomic():
+        row = {name: value for name, value in _row(draft).items() if name != "id"}
+        row |= {"created": stamp(now), "updated": stamp(now)}
+        columns = ", ".join(row)
+        places = ", ".join("?" * len(row))
+        cursor = db.execute(f"insert into drafts ({columns}) values ({places})", [*row.values()])
+        made = _one(db, int(cursor.lastrowid or 0))
+        _trail(db, made, actor, "drafted", "", now)
+    return made
+
+
+def get(db: Database, draft_id: int) -> Draft | None:
+    """The draft with this id, or None."""
+    found = _select(db, "id = ?", [draft_id])
+    return found[0] if found else None
+
+
+def find(
+    db: Database, states: Iterable[State] = (), *, limit: int = 1000, newest: bool = False
+) -> list[Draft]:
+    """Drafts in any of `states` (all, when none is given), oldest first unless `newest`."""
+    wanted = [str(state) for state in states] or [str(state) for state in State]
+    order = f"id {'desc' if newest else 'asc'} limit {int(limit)}"
+    return _select(db, f"state in ({','.join('?' * len(wanted))})", wanted, order)
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many drafts are in each state."""
+    return dict(db.execute("select state, count(*) from drafts group by state").fetchall())
+
+
+def made_since(db: Database, since: datetime) -> int:
+    """How many drafts were made since `since`: what the day's budget counts."""
+    row = db.execute("select count(*) from drafts where created >= ?", [stamp(since)]).fetchone()
+    return int(row[0])
+
+
+def advance(
+    db: Database,
+    draft_id: int,
+    to: State,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    version: int | None = None,
+    expected: Iterable[State] | None = None,
+    detail: str = "",
+    new_text: bool = False,
+    **values: Any,
+) -> Draft:
+    """Move a draft to state `to`, in one compare-and-set statement, and say so in the trail.
+
+    `version`: the version the actor saw; `expected`: the states it may come from (all that NEXT
+    allows). `new_text` makes it the next version; `values` are fields to set with it.
+    The same update delivered twice acts once: the second time the draft is returned as it is.
+    Raises WrongState when the draft has moved on.
+    """
+    allowed = {state for state, following in NEXT.items() if to in following}
+    states = [str(state) for state in (allowed if expected is None else allowed & set(expected))]
+    columns = {"state": str(to), "updated": stamp(now)} | _columns(values)
+    with db.atomic():
+        before = get(db, draft_id)
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        changed = db.execute(
+            f"update drafts set {assignments}, version = version + ?"
+            f" where id = ? and version = coalesce(?, version)"
+            f" and state in ({','.join('?' * len(states))})",
+            [*columns.values(), int(new_text), draft_id, version, *states],
+        ).rowcount
+        if not changed and before and acted(db, draft_id, action, actor):
+            return before
+        if not changed or not before:
+            raise WrongState(f"draft {draft_id} is {before.state if before else 'unknown'}")
+        after = _one(db, draft_id)
+        _trail(db, after, actor, action, str(before.state), now, detail)
+    return after
+
+
+def note(
+    db: Database, draft: Draft, actor: Actor, action: str, now: datetime, detail: str
+) -> None:
+    """Write something into the trail that changes no state (a reason given afterwards)."""
+    if not acted(db, draft.id, action, actor):
+        _trail(db, draft, actor, action, str(draft.state), now, detail)
+
+
+def acted(db: Database, draft_id: int, action: str, actor: Actor) -> bool:
+    """Whether this very update has already done this to this draft."""
+    if actor.update_id is None:
+        return False
+    row = db.execute(
+        "select 1 from audit where update_id = ? and draft_id = ? and action = ?",
+        [actor.update_id, draft_id, action],
+    ).fetchone()
+    return row is not None
+
+
+def forget_actor(db: Database, user_id: int) -> int:
+    """Take a person's name out of the trail; returns in how many rows it stood."""
+    return db.execute(
+        "update audit set actor = 'مدیر پیشین' where actor_id = ? and actor != 'مدیر پیشین'",
+        [user_id],
+    ).rowcount
+
+
+def trail(db: Database, draft_id: int) -> list[dict[str, Any]]:
+    """Everything that happened to a draft, oldest first, as rows of the table audit."""
+    return list(db.query("select * from audit where draft_id = ? order by id", [draft_id]))
+
+
+def _trail(
+    db: Database,
+    draft: Draft,
+    actor: Actor,
+    action: str,
+    old_state: str,
+    now: datetime,
+    detail: str = "",
+) -> None:
+    db.execute(
+        "insert into audit (draft_id, at, actor_id, actor, action, old_state, new_state, version,"
+        " detail, update_id) values (?,?,?,?,?,?,?,?,?,?)",
+        [
+            *(draft.id, stamp(now), actor.id, actor.name, action, old_state, str(draft.state)),
+            *(draft.version, detail, actor.update_id),
+        ],
+    )
+
+
+def _one(db: Database, draft_id: int) -> Draft:
+    return _select(db, "id = ?", [draft_id])[0]
+
+
+def _select(db: Database, where: str, values: list[Any], order: str = "id") -> list[Draft]:
+    cursor = db.execute(f"select * from drafts where {where} order by {order}", values)
+    names = [column[0] for column in cursor.description]
+    return [_draft(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _draft(row: dict[str, Any]) -> Draft:
+    lists: dict[str, Any] = {name: tuple(json.loads(row[name])) for name in _JSON}
+    lists["links"] = tuple(Link(**link) for link in lists["links"])
+    plain = {name: row[name] for name in (*_TEXT, "id", "item_id", "version")}
+    plain |= {"kind": Kind(row["kind"]), "state": State(row["state"])}
+    return Draft(**plain, **lists, due=moment(row["due"]))
+
+
+def _row(draft: Draft) -> dict[str, Any]:
+    return _columns(asdict(draft))
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the columns of the table keep them."""
+    columns = {}
+    for name, value in values.items():
+        if name in _JSON:
+            plain = [asdict(v) if isinstance(v, Link) else v for v in value]
+            columns[name] = json.dumps(plain, ensure_ascii=False)
+        elif isinstance(value, datetime):
+            columns[name] = stamp(value)
+        else:
+            columns[name] = str(value) if isinstance(value, Kind | State) else value
+    return columns

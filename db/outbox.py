@@ -1,0 +1,190 @@
+"""The outbox: what must reach the channel exactly once. The intent is written before the call.
+
+    approved ──> sending ──> sent | failed
+       ^            │
+       │            v
+       └──────── uncertain ──> sent
+
+Each change moves the draft with it, in one transaction. Does not send: see bot.channel.publish.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.errors import WrongState
+from db import drafts, posts
+from db.model import PEYK, Actor, Draft, Post, Sending, State, moment, stamp
+
+
+def approve(
+    db: Database,
+    draft_id: int,
+    version: int,
+    chat: str,
+    payload: dict[str, Any],
+    due: datetime,
+    actor: Actor,
+    now: datetime,
+    *,
+    expected: Iterable[State],
+) -> Draft:
+    """Decide that this version of the draft goes out at `due`; raises WrongState if it moved on.
+
+    A draft that is `expected` to be approved already, and not yet being sent, gets the new time.
+    """
+    with db.atomic():
+        draft = drafts.advance(
+            *(db, draft_id, State.APPROVED, "approved", actor, now),
+            version=version,
+            expected=expected,
+            due=due,
+        )
+        db.execute("delete from outbox where draft_id = ? and state = 'approved'", [draft_id])
+        if draft.state == State.APPROVED:
+            db.execute(
+                "insert into outbox (draft_id, version, chat, payload, state, due, created)"
+                " values (?,?,?,?,'approved',?,?)",
+                [
+                    *(draft_id, draft.version, chat, json.dumps(payload, ensure_ascii=False)),
+                    *(stamp(draft.due or due), stamp(now)),
+                ],
+            )
+    return draft
+
+
+def recall(db: Database, draft_id: int, version: int, actor: Actor, now: datetime) -> Draft:
+    """Take an approved draft back to the admins; raises WrongState once sending has begun."""
+    with db.atomic():
+        draft = drafts.advance(
+            *(db, draft_id, State.OFFERED, "recalled", actor, now),
+            version=version,
+            expected={State.APPROVED},
+            due=None,
+        )
+        if draft.state == State.OFFERED:
+            db.execute("delete from outbox where draft_id = ? and state = 'approved'", [draft_id])
+    return draft
+
+
+def due(db: Database, now: datetime) -> list[Sending]:
+    """What should go out by now, in the order it was promised."""
+    return _select(db, "state = 'approved' and due <= ? order by due, id", [stamp(now)])
+
+
+def taken_slots(db: Database, now: datetime) -> set[datetime]:
+    """The moments from `now` on that approved posts already hold."""
+    rows = db.execute("select due from outbox where state = 'approved' and due > ?", [stamp(now)])
+    return {datetime.fromisoformat(row[0]) for row in rows}
+
+
+def find(db: Database, *states: State) -> list[Sending]:
+    """The rows in any of `states`, oldest first."""
+    marks = ",".join("?" * len(states))
+    return _select(db, f"state in ({marks}) order by id", [str(state) for state in states])
+
+
+def in_doubt(db: Database, now: datetime) -> list[Sending]:
+    """What a dead process was sending, and the uncertain ones it is time to look at again."""
+    return _select(
+        db, "state = 'sending' or (state = 'uncertain' and due <= ?) order by id", [stamp(now)]
+    )
+
+
+def look_again(db: Database, row: Sending, at: datetime) -> None:
+    """Let an uncertain row rest until `at`."""
+    db.execute(
+        "update outbox set due = ? where id = ? and state = ?", [stamp(at), row.id, "uncertain"]
+    )
+
+
+def get(db: Database, sending_id: int) -> Sending | None:
+    """The row with this id, or None."""
+    found = _select(db, "id = ?", [sending_id])
+    return found[0] if found else None
+
+
+def take(db: Database, row: Sending, after: int | None, now: datetime) -> Sending:
+    """Write the intent to send `row`; `after` is the channel's last known message id.
+
+    The one write that must survive a power cut, or a post could go out twice: it is synced.
+    """
+    db.execute("pragma synchronous=full")
+    try:
+        return _move(db, row, State.SENDING, now, after_message_id=after, sending_at=stamp(now))
+    finally:
+        db.execute("pragma synchronous=normal")
+
+
+def settle(db: Database, row: Sending, post: Post | None, now: datetime, actor: Actor) -> None:
+    """Record that `row` is in the channel, as `post` (None: an admin says so, id unknown)."""
+    message_id = post.message_id if post else None
+    with db.atomic():
+        _move(
+            db, row, State.SENT, now, actor, message_id=message_id, settled_at=stamp(now), error=""
+        )
+        if post:
+            posts.add(db, post)
+
+
+def release(db: Database, row: Sending, due: datetime, why: str, now: datetime) -> None:
+    """Record that `row` was certainly not sent; it goes out again at `due`."""
+    _move(db, row, State.APPROVED, now, due=stamp(due), error=why)
+
+
+def resend(db: Database, row: Sending, actor: Actor, now: datetime) -> None:
+    """An admin says that `row` is not in the channel: it goes out again."""
+    _move(db, row, State.APPROVED, now, actor, due=stamp(now), error="")
+
+
+def doubt(db: Database, row: Sending, why: str, now: datetime) -> Sending:
+    """Record that nobody knows whether `row` was sent."""
+    return _move(db, row, State.UNCERTAIN, now, error=why)
+
+
+def fail(db: Database, row: Sending, why: str, now: datetime) -> None:
+    """Record that Telegram refused `row` for good."""
+    _move(db, row, State.FAILED, now, settled_at=stamp(now), error=why)
+
+
+def _move(
+    db: Database, row: Sending, to: State, now: datetime, actor: Actor = PEYK, **columns: Any
+) -> Sending:
+    """Move the row and its draft together; raises WrongState when the row has moved on."""
+    with db.atomic():
+        assignments = "".join(f", {name} = ?" for name in columns)
+        changed = db.execute(
+            f"update outbox set state = ?, attempts = attempts + ?{assignments}"
+            " where id = ? and state = ?",
+            [str(to), to == State.SENDING, *columns.values(), row.id, str(row.state)],
+        ).rowcount
+        if not changed:
+            raise WrongState(f"outbox row {row.id} is no longer {row.state}")
+        detail = str(columns.get("error") or columns.get("message_id") or "")
+        when = moment(columns.get("due"))
+        values: dict[str, Any] = {"due": when} if when else {}
+        drafts.advance(db, row.draft_id, to, str(to), actor, now, detail=detail, **values)
+    moved = get(db, row.id)
+    assert moved
+    return moved
+
+
+def _select(db: Database, where: str, values: list[Any]) -> list[Sending]:
+    rows = db.execute(
+        "select id, draft_id, version, chat, payload, state, due, after_message_id, message_id,"
+        f" attempts, error from outbox where {where}",
+        values,
+    )
+    return [
+        Sending(r[0], r[1], r[2], r[3], json.loads(r[4]), State(r[5]), _due(r[6]), *r[7:])
+        for r in rows
+    ]
+
+
+def _due(text: str) -> datetime:
+    return datetime.fromisoformat(text)

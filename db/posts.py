@@ -1,0 +1,68 @@
+"""The archive: every message of the channel that peyk knows, and its hashtags."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from db.model import Post, stamp
+
+
+def add(db: Database, post: Post) -> int:
+    """Keep a post, or its new text if it is known; returns its id."""
+    published = stamp(post.published or datetime.now(UTC))
+    with db.atomic():
+        db.execute(
+            "insert into posts (chat_id, message_id, draft_id, text, entities, published, url)"
+            " values (?,?,?,?,?,?,?) on conflict (chat_id, message_id) do update set"
+            " text = excluded.text, entities = excluded.entities,"
+            " draft_id = coalesce(excluded.draft_id, draft_id)",
+            [
+                *(post.chat_id, post.message_id, post.draft_id, post.text),
+                *(json.dumps(post.entities, ensure_ascii=False), published, post.url),
+            ],
+        )
+        row = db.execute(
+            "select id from posts where chat_id = ? and message_id = ?",
+            [post.chat_id, post.message_id],
+        ).fetchone()
+        db.execute("delete from post_tags where post_id = ?", [row[0]])
+        db.conn.executemany(
+            "insert or ignore into post_tags (tag, post_id) values (?, ?)",
+            [(tag, row[0]) for tag in post.tags],
+        )
+    return int(row[0])
+
+
+def find(db: Database, tag: str = "", limit: int = 50) -> list[dict[str, Any]]:
+    """The newest posts, those with hashtag `tag` when one is given (case does not matter)."""
+    where, values = "", []
+    if tag:
+        where = "where id in (select post_id from post_tags where lower(tag) = lower(?))"
+        values = ["#" + tag.lstrip("#")]
+    rows = db.query(
+        f"select id, message_id, draft_id, published, url, text from posts {where}"
+        f" order by published desc, id desc limit {int(limit)}",
+        values,
+    )
+    return [row | {"tags": tags_of(db, row["id"])} for row in rows]
+
+
+def tags_of(db: Database, post_id: int) -> list[str]:
+    """The hashtags of one post."""
+    rows = db.execute("select tag from post_tags where post_id = ? order by tag", [post_id])
+    return [row[0] for row in rows]
+
+
+def count(db: Database) -> int:
+    """How many posts the archive holds."""
+    return int(db.execute("select count(*) from posts").fetchone()[0])
+
+
+def top(db: Database, chat_id: int) -> int | None:
+    """The highest message id of the channel that peyk has seen, or None."""
+    row = db.execute("select max(message_id) from posts where chat_id = ?", [chat_id]).fetchone()
+    return row[0] if row else None

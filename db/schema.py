@@ -1,0 +1,137 @@
+"""Open the database and bring it up to date: numbered migrations, never edited once shipped."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from bot.errors import ConfigError, NewerDatabase
+
+migrations = Migrations("peyk")
+
+_FIRST = """
+create table sources (
+  name text primary key, url text not null default '', moved_to text not null default '',
+  etag text not null default '', last_modified text not null default '',
+  body_hash text not null default '', failures integer not null default 0,
+  next_at text, last_ok text, last_error text not null default '',
+  retired integer not null default 0, note text not null default '',
+  first_poll_done integer not null default 0, extra text not null default '{}');
+
+create table items (
+  id integer primary key, identity text not null unique, source text not null,
+  kind text not null, title text not null, text text not null, url text not null,
+  links text not null default '[]', authors text not null default '[]',
+  tags text not null default '[]', published text, revision text not null default '',
+  state text not null default 'new', reasons text not null default '[]',
+  score real not null default 0, first_seen text not null, updated text not null,
+  attempts integer not null default 0, retry_at text, error text not null default '');
+create index items_open on items(state, score) where state = 'new';
+create index items_source on items(source, state);
+
+create table drafts (
+  id integer primary key, item_id integer not null references items(id),
+  state text not null, version integer not null default 1, kind text not null,
+  title text not null, body text not null, entities text not null default '[]',
+  tags text not null default '[]', links text not null default '[]',
+  origin text not null default '', prompt_version text not null default '',
+  remarks text not null default '[]', picture text not null default '', due text,
+  direction text not null default '', created text not null, updated text not null);
+create unique index drafts_item on drafts(item_id);
+create index drafts_state on drafts(state, due);
+
+create table audit (
+  id integer primary key, draft_id integer not null references drafts(id), at text not null,
+  actor_id integer not null, actor text not null, action text not null,
+  old_state text not null, new_state text not null, version integer not null,
+  detail text not null default '', update_id integer);
+create index audit_draft on audit(draft_id);
+create index audit_update on audit(update_id) where update_id is not null;
+
+create table cards (
+  chat_id integer not null, message_id integer not null,
+  draft_id integer not null references drafts(id), version integer not null,
+  purpose text not null, user_id integer not null default 0,
+  primary key (chat_id, message_id)) without rowid;
+create index cards_draft on cards(draft_id);
+
+create table outbox (
+  id integer primary key, draft_id integer not null references drafts(id),
+  version integer not null, chat text not null, payload text not null, state text not null,
+  due text not null, after_message_id integer, message_id integer,
+  attempts integer not null default 0, error text not null default '',
+  created text not null, sending_at text, settled_at text);
+create index outbox_open on outbox(state, due) where state in ('approved','sending','uncertain');
+create unique index outbox_one_open on outbox(draft_id)
+  where state in ('approved','sending','uncertain','sent');
+
+create table posts (
+  id integer primary key, chat_id integer not null, message_id integer not null,
+  draft_id integer references drafts(id), text text not null,
+  entities text not null default '[]', published text not null, url text not null default '',
+  unique (chat_id, message_id));
+create table post_tags (
+  tag text not null, post_id integer not null references posts(id) on delete cascade,
+  primary key (tag, post_id)) without rowid;
+create index post_tags_post on post_tags(post_id);
+
+create table model_calls (
+  id integer primary key, at text not null, purpose text not null, model text not null,
+  item_id integer, prompt_version text not null default '',
+  prompt_tokens integer not null default 0, completion_tokens integer not null default 0,
+  cost real, seconds real not null default 0, error text not null default '');
+create index model_calls_at on model_calls(at);
+
+create table updates (
+  update_id integer primary key, payload text, state text not null default 'pending',
+  attempts integer not null default 0, error text not null default '', received text not null);
+create index updates_pending on updates(update_id) where state = 'pending';
+
+create table facts (key text primary key, value text not null) without rowid;
+create table notices (key text primary key, at text not null) without rowid;
+"""
+
+
+@migrations(transactional=True)
+def m001_first(db: Database) -> None:
+    """Everything the main line needs."""
+    for statement in _FIRST.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def open_db(path: str | Path) -> Database:
+    """The database at `path`, created or migrated as needed.
+
+    Raises ConfigError when the file cannot be opened, NewerDatabase when a later peyk wrote it.
+    The connection autocommits; group statements with ``db.atomic()``.
+    """
+    try:
+        if str(path) != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+        db = Database(connection)
+        # WAL survives kill -9 without an fsync per commit; the outbox asks for more (db.outbox).
+        for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on"):
+            db.execute(f"pragma {pragma}").fetchall()
+        refuse_newer(db)
+        migrations.apply(db)
+    except (sqlite3.Error, OSError) as error:
+        raise ConfigError(f"cannot open the database {path} (PEYK_DB): {error}") from error
+    return db
+
+
+def refuse_newer(db: Database) -> None:
+    """Raise NewerDatabase when the file carries migrations this version does not know."""
+    if not db[migrations.migrations_table].exists():
+        return
+    ours = {migration.name for migration in migrations.pending(Database(memory=True))}
+    theirs = {row.name for row in migrations.applied(db)}
+    if theirs - ours:
+        raise NewerDatabase(
+            f"this database was written by a newer peyk (it knows {max(theirs - ours)});"
+            " install that version, or restore a backup made before the upgrade"
+        )
