@@ -1,0 +1,219 @@
+"""Is this answer fit to use? Pure: an answer in, clean text and every reason against it out.
+
+`accept` reads an answer as hostile text. It judges shape, language, length and manners; whether
+what the text claims stands in its source is the work of a gate that belongs right after
+`_judge` in `accept`, adding its reasons to the same list.
+
+Reasons (the answer is refused) and remarks (it is used, the admins are told) are data:
+
+    not-json                      no JSON object in the answer
+    missing, empty      field     a field is absent, is no text, or has none
+    too-short, too-long field units limit
+    paragraphs          count least most
+    not-persian         field share     share of Persian letters, 0 to 1
+    refusal             words     the model declines
+    chatter             field words     it talks to whoever asked
+    repeats             words     one sentence again and again
+    own-link, own-mention, own-hashtag, own-markup    words
+                                  removed: a remark; too many of them: a reason
+    unknown-tag         words     tags outside the vocabulary, left out: a remark
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.persian.language import persian_share
+from bot.persian.typography import plain, typeset, units
+from db.model import Item, Kind
+from prompts.vocabulary import Vocabulary
+
+Reason = dict[str, Any]
+
+LONGEST_TITLE = 120
+LONGEST_BODY = 2000
+"""In UTF-16 code units, as Telegram counts."""
+MOST_TAGS = 5
+
+_SHORTEST = {"title": 8, "body": 120}
+_LONGEST = {"title": LONGEST_TITLE, "body": LONGEST_BODY}
+# A title is often half names in Latin script; a body is sentences.
+_PERSIAN_ENOUGH = {"title": 0.2, "body": 0.4}
+_PARAGRAPHS = (2, 5)
+_LONGEST_READ = 20_000
+_MOST_WORDS = 5
+_MOST_NAMES = 50
+_NO_CONTENT = " \u200f.،,؛-–•*"
+_FIXED_BY_THE_FEED = (Kind.PAPER, Kind.RELEASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is left of an answer; fit to use when there are no `reasons` against it."""
+
+    title: str
+    body: str
+    tags: tuple[str, ...]
+    kind: Kind
+    reasons: tuple[Reason, ...] = ()
+    remarks: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Foible:
+    """Something a model must not write: how to see it, what stays of it, how many are borne."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    leaves: str
+    borne: int
+
+
+_FOIBLES = (
+    _Foible("own-markup", re.compile(r"!?\[([^\]\n]{1,200})\]\([^)\s]*\)"), r"\1", 2),
+    _Foible("own-markup", re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--.*?-->"), "", 6),
+    _Foible("own-markup", re.compile(r"^\s*(?:```\w*|#{1,6}\s|>\s)", re.MULTILINE), "", 6),
+    _Foible("own-markup", re.compile(r"(\*\*|__|~~|\|\||`)(?=\S)(.{1,300}?)\1"), r"\2", 12),
+    _Foible("own-markup", re.compile(r"\*\*|```"), "", 6),
+    _Foible(
+        "own-link",
+        re.compile(
+            r"(?i)\b[a-z][a-z\d+.-]{0,15}://[^\s«»<>()]+|\bwww\.[^\s«»<>()]+"
+            r"|\b(?:[a-z\d-]{1,63}\.)+[a-z]{2,24}/[^\s«»<>()]*"
+            r"|\b[\w.+-]+@(?:[a-z\d-]{1,63}\.)+[a-z]{2,24}\b"
+        ),
+        "",
+        2,
+    ),
+    _Foible("own-mention", re.compile(r"@\w{2,64}"), "", 2),
+    _Foible("own-hashtag", re.compile(r"[#＃](?=[\w\u200c]*[^\W\d])[\w\u200c]+"), "", 8),
+)
+_REFUSAL = re.compile(
+    r"(?i)\bas an ai\b|\bi(?:'m| am) (?:sorry|unable)\b|\bi can(?:no|')t\b"
+    r"|به ?عنوان یک (?:مدل|هوش|دستیار)|(?:متأسفم|متاسفم|نمی\u200cتوانم|نمیتوانم) .{0,40}"
+    r"(?:درخواست|خلاصه|بنویسم|کمک|انجام)"
+)
+_CHATTER = re.compile(
+    r"(?i)\A\W*(?:sure|certainly|of course|here(?:'s| is)|البته|حتماً|حتما|بسیار خوب|بفرمایید"
+    r"|(?:این هم|در ادامه|در اینجا).{0,30}(?:خلاصه|پست|متن))\b"
+    r"|(?:امیدوارم|اگر (?:سؤال|سوال|پرسشی)).{0,60}\W*\Z"
+)
+
+
+def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
+    """What `answer` about `item` is worth: the model's JSON, or its text when that held none."""
+    if not isinstance(answer, Mapping):
+        return Accepted("", "", (), item.kind, reasons=(_no_object(answer),))
+    title, title_foibles = _mannerly(_text(answer.get("title")))
+    body, body_foibles = _mannerly(_text(answer.get("body")))
+    remarks, reasons = _weigh([*title_foibles, *body_foibles])
+    reasons += _judge(answer, {"title": title, "body": body})
+    tags, unknown = _tags(answer.get("tags"), vocabulary)
+    if unknown:
+        remarks.append({"kind": "unknown-tag", "words": unknown})
+    return Accepted(
+        title=plain(title),
+        body=plain(body),
+        tags=tags,
+        kind=_kind(answer.get("kind"), item),
+        reasons=tuple(reasons),
+        remarks=tuple(remarks),
+    )
+
+
+def _no_object(answer: object) -> Reason:
+    """Why there is no JSON object: the model may have said so in words."""
+    refusal = _REFUSAL.search(answer[:_LONGEST_READ]) if isinstance(answer, str) else None
+    return {"kind": "refusal", "words": [refusal[0][:80]]} if refusal else {"kind": "not-json"}
+
+
+def _text(value: object) -> str:
+    """A field as text; models that escape twice write a backslash and an n for a new line."""
+    if not isinstance(value, str):
+        return ""
+    return value[:_LONGEST_READ].replace("\\n\\n", "\n\n")
+
+
+def _mannerly(text: str) -> tuple[str, list[tuple[_Foible, list[str]]]]:
+    """`text` set, without links, names, tags and markup of its own, and what was taken out."""
+    text = typeset(text)
+    found = []
+    for foible in _FOIBLES:
+        if words := [match[0].strip() for match in foible.pattern.finditer(text)]:
+            found.append((foible, words))
+            text = foible.pattern.sub(foible.leaves, text)
+    paragraphs = (line.strip() for line in typeset(text).split("\n"))
+    return "\n\n".join(line for line in paragraphs if line.strip(_NO_CONTENT)), found
+
+
+def _weigh(found: list[tuple[_Foible, list[str]]]) -> tuple[list[Reason], list[Reason]]:
+    """What was taken out of a text, as remarks, and as reasons where it was too much."""
+    words: dict[str, list[str]] = {}
+    too_much = set()
+    for foible, seen in found:
+        words.setdefault(foible.kind, []).extend(plain(word[:80]) for word in seen)
+        if len(seen) > foible.borne:
+            too_much.add(foible.kind)
+    told = [{"kind": kind, "words": said[:_MOST_WORDS]} for kind, said in words.items()]
+    remarks = [one for one in told if one["kind"] not in too_much]
+    return remarks, [one for one in told if one["kind"] in too_much]
+
+
+def _judge(answer: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[Reason]:
+    for field, text in fields.items():
+        yield from _judge_field(field, answer.get(field), text)
+    body = fields["body"]
+    count = len(body.split("\n\n"))
+    if body and not _PARAGRAPHS[0] <= count <= _PARAGRAPHS[1]:
+        least, most = _PARAGRAPHS
+        yield {"kind": "paragraphs", "count": count, "least": least, "most": most}
+    if refusal := _REFUSAL.search(body):
+        yield {"kind": "refusal", "words": [refusal[0][:80]]}
+    sentences = Counter(re.split(r"[.!?؟\n]+\s*", body))
+    repeated = [text for text, times in sentences.items() if times > 2 and len(text) > 10]
+    if repeated:
+        yield {"kind": "repeats", "words": [repeated[0][:80]]}
+
+
+def _judge_field(field: str, value: object, text: str) -> Iterator[Reason]:
+    if not isinstance(value, str):
+        yield {"kind": "missing", "field": field}
+        return
+    if not text:
+        yield {"kind": "empty", "field": field}
+        return
+    length = units(text)
+    if length < _SHORTEST[field]:
+        yield {"kind": "too-short", "field": field, "units": length, "limit": _SHORTEST[field]}
+    if length > _LONGEST[field] or units(value) > _LONGEST_READ:
+        length = max(length, units(value))
+        yield {"kind": "too-long", "field": field, "units": length, "limit": _LONGEST[field]}
+    share = min(map(persian_share, [text, *_long_paragraphs(text)]))
+    if share < _PERSIAN_ENOUGH[field]:
+        yield {"kind": "not-persian", "field": field, "share": round(share, 2)}
+    if chatter := _CHATTER.search(text):
+        yield {"kind": "chatter", "field": field, "words": [chatter[0][:80]]}
+
+
+def _long_paragraphs(text: str) -> list[str]:
+    """The paragraphs that are sentences: a line of names alone need not be Persian."""
+    return [paragraph for paragraph in text.split("\n\n") if len(paragraph) > 100]
+
+
+def _tags(value: object, vocabulary: Vocabulary) -> tuple[tuple[str, ...], list[str]]:
+    """The tags that are the channel's, and (defused) the names that are not."""
+    told = value if isinstance(value, list) else []
+    names = [name[:100] for name in told[:_MOST_NAMES] if isinstance(name, str)]
+    unknown = [plain(name) for name in names if not vocabulary.find(name)]
+    return vocabulary.known(names)[:MOST_TAGS], unknown[:_MOST_WORDS]
+
+
+def _kind(value: object, item: Item) -> Kind:
+    """What the model takes it for; a paper or a release the feed knows better."""
+    if item.kind in _FIXED_BY_THE_FEED or value not in set(Kind):
+        return item.kind
+    return Kind(str(value))
