@@ -1,0 +1,228 @@
+"""The outbox into the channel, each post exactly once.
+
+Telegram takes no idempotency key, and a time-out after sending does not say whether the post is
+there. So the intent is written first; after an unknown outcome the channel's next message ids are
+probed (forwarded to the admin chat and deleted again) and compared; only then is the post recorded
+or sent again. Where the probe cannot tell, the admins are asked, never guessed for.
+
+Does not decide what goes out or when: see handlers.approval and bot.schedule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from sqlite_utils import Database
+from telegram import Bot, LinkPreviewOptions, Message, MessageEntity
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot.channel.probe import CannotTell, find_in_channel
+from bot.config import Chat
+from bot.flood import seconds_of
+from bot.logs import redact
+from db import outbox, posts
+from db.model import PEYK, Post, Sending, State
+
+log = logging.getLogger("peyk.publish")
+
+RETRY = timedelta(seconds=30)
+"""How long a post that certainly was not sent waits."""
+ASK_AGAIN = timedelta(hours=1)
+"""How long admins who were asked about a post have before the channel is probed once more."""
+SETTLE = 3.0
+"""Seconds a request that timed out may still be on its way to Telegram."""
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass
+class Published:
+    """What one pass of the publisher did, as outbox rows."""
+
+    sent: list[Sending] = field(default_factory=list)
+    failed: list[Sending] = field(default_factory=list)
+    doubtful: list[Sending] = field(default_factory=list)
+
+
+class Publisher:
+    """Publishes what is due, one post at a time, in order."""
+
+    def __init__(
+        self,
+        db: Database,
+        bot: Bot,
+        channel: Chat,
+        admin_chat: Chat,
+        now: Callable[[], datetime],
+        *,
+        quiet: Callable[[datetime], bool] = lambda moment: False,
+        settle: float = SETTLE,
+    ) -> None:
+        self._db, self._bot, self._channel, self._admin_chat = db, bot, channel, admin_chat
+        self._now, self._quiet, self._settle = now, quiet, settle
+        self._closing = False
+        self._known_id = channel if isinstance(channel, int) else 0
+        self._turn = asyncio.Lock()
+
+    async def publish_due(self, *, paused: bool = False) -> Published:
+        """Clear up what is in doubt, then send what is due (unless paused)."""
+        outcome = Published()
+        async with self._turn:
+            for doubtful in outbox.in_doubt(self._db, self._now()):
+                await self._clear_up(doubtful, outcome)
+            while not (paused or self._closing) and (row := self._next()):
+                if not await self._send(row, outcome):
+                    break
+        return outcome
+
+    async def close(self, patience: float) -> None:
+        """Begin no further post, and give the one under way `patience` seconds."""
+        self._closing = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience), self._turn:
+                return
+
+    def _next(self) -> Sending | None:
+        """The post whose turn it is; in quiet hours only one that was meant for them."""
+        now = self._now()
+        quiet_now = self._quiet(now)
+        for row in outbox.due(self._db, now):
+            if not quiet_now or self._quiet(row.due):
+                return row
+        return None
+
+    async def _send(self, row: Sending, outcome: Published) -> bool:
+        """Send one post; False when the rest had better wait."""
+        try:
+            chat_id = await self._channel_id()
+        except TelegramError as error:
+            log.error("the channel cannot be reached: %s", redact(error))
+            return False
+        row = outbox.take(self._db, row, posts.top(self._db, chat_id), self._now())
+        try:
+            message = await deliver(self._bot, self._channel, row.payload)
+        except RetryAfter as error:
+            wait = timedelta(seconds=seconds_of(error))
+            outbox.release(self._db, row, self._now() + wait, "flood control", self._now())
+            return False
+        except (BadRequest, Forbidden) as error:
+            log.error("draft %s was refused by Telegram: %s", row.draft_id, redact(error))
+            outbox.fail(self._db, row, redact(error), self._now())
+            outcome.failed.append(row)
+            return True
+        except TelegramError as error:
+            return await self._after_trouble(row, error, outcome)
+        await self._record(row, message, outcome)
+        return True
+
+    async def _after_trouble(self, row: Sending, error: TelegramError, outcome: Published) -> bool:
+        if never_left(error):
+            log.warning("draft %s was not sent, trying again: %s", row.draft_id, redact(error))
+            outbox.release(self._db, row, self._now() + RETRY, redact(error), self._now())
+            return False
+        log.warning("draft %s may or may not have been sent: %s", row.draft_id, redact(error))
+        row = outbox.doubt(self._db, row, redact(error), self._now())
+        await asyncio.sleep(self._settle)
+        await self._clear_up(row, outcome)
+        return True
+
+    async def _clear_up(self, row: Sending, outcome: Published) -> None:
+        """Find out whether `row` is in the channel, and record it or line it up again."""
+        if row.state == State.SENDING:
+            row = outbox.doubt(self._db, row, "peyk was stopped while sending", self._now())
+        try:
+            chat_id = await self._channel_id()
+            found = await find_in_channel(
+                *(self._bot, chat_id, self._admin_chat, row.payload["text"]),
+                after=row.after_message_id,
+            )
+        except CannotTell as error:
+            log.error("draft %s: cannot tell whether it was sent: %s", row.draft_id, error)
+            outbox.look_again(self._db, row, self._now() + ASK_AGAIN)
+            outcome.doubtful.append(row)
+            return
+        except TelegramError as error:
+            log.warning("draft %s: probing again later: %s", row.draft_id, redact(error))
+            outbox.look_again(self._db, row, self._now() + RETRY)
+            return
+        if found:
+            log.info("draft %s is in the channel as message %s", row.draft_id, found)
+            self._settle_as(row, chat_id, found, outcome)
+        else:
+            log.info("draft %s is not in the channel, sending it again", row.draft_id)
+            outbox.release(self._db, row, self._now(), "", self._now())
+
+    async def _record(self, row: Sending, message: Message, outcome: Published) -> None:
+        """Record a sent post; after an earlier doubt, make sure that it stands there only once."""
+        kept = message.message_id
+        if row.attempts > 1 and (earlier := await self._earlier_copy(row, message)):
+            await self._bot.delete_message(message.chat.id, kept)
+            log.warning("draft %s had arrived late; the second copy is deleted", row.draft_id)
+            kept = earlier
+        self._settle_as(row, message.chat.id, kept, outcome)
+
+    async def _earlier_copy(self, row: Sending, message: Message) -> int | None:
+        before = row.after_message_id or max(0, message.message_id - 10)
+        try:
+            return await find_in_channel(
+                *(self._bot, message.chat.id, self._admin_chat, row.payload["text"]),
+                after=before,
+                until=message.message_id - 1,
+            )
+        except (CannotTell, TelegramError):
+            return None
+
+    def _settle_as(self, row: Sending, chat_id: int, message_id: int, outcome: Published) -> None:
+        post = Post(
+            chat_id=chat_id,
+            message_id=message_id,
+            text=row.payload["text"],
+            entities=tuple(row.payload["entities"]),
+            tags=tuple(row.payload.get("tags", ())),
+            published=self._now(),
+            url=message_url(self._channel, chat_id, message_id),
+            draft_id=row.draft_id,
+        )
+        outbox.settle(self._db, row, post, self._now(), PEYK)
+        outcome.sent.append(row)
+
+    async def _channel_id(self) -> int:
+        """The channel's numeric id, asked of Telegram once."""
+        if isinstance(self._channel, str) and not self._known_id:
+            self._known_id = (await self._bot.get_chat(self._channel)).id
+        return self._known_id
+
+
+async def deliver(bot: Bot, chat: Chat, payload: dict[str, Any], **options: Any) -> Message:
+    """Send a rendered post to `chat`: the same call for the card and for the channel."""
+    entities = [MessageEntity.de_json(dict(entity), bot) for entity in payload["entities"]]
+    if payload.get("photo"):
+        return await bot.send_photo(
+            chat,
+            payload["photo"],
+            caption=payload["text"],
+            caption_entities=entities,
+            **options,
+        )
+    return await bot.send_message(
+        chat, payload["text"], entities=entities, link_preview_options=NO_PREVIEW, **options
+    )
+
+
+def never_left(error: TelegramError) -> bool:
+    """Whether a failed call certainly never reached Telegram (no connection was made)."""
+    causes = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+    return isinstance(error, NetworkError) and isinstance(error.__cause__, causes)
+
+
+def message_url(channel: Chat, chat_id: int, message_id: int) -> str:
+    """The t.me address of a channel post."""
+    if isinstance(channel, str):
+        return f"https://t.me/{channel.removeprefix('@')}/{message_id}"
+    return f"https://t.me/c/{str(chat_id).removeprefix('-100')}/{message_id}"

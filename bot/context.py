@@ -1,0 +1,52 @@
+"""What a handler is handed: the parts of the program, typed (python-telegram-bot's bot_data)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlite_utils import Database
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.channel.publish import Publisher
+from bot.config import Settings
+from bot.models.door import LanguageModel
+from prompts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # feeds brings a parser that the start need not wait for
+    from feeds.sources import Source
+
+
+@dataclass
+class Parts:
+    """Everything handlers and jobs work with."""
+
+    settings: Settings
+    db: Database
+    bot: ExtBot[int]
+    publisher: Publisher
+    now: Callable[[], datetime]
+    vocabulary: Vocabulary
+    sources: Sequence[Source] = ()
+    model: LanguageModel | None = None
+    signature: str = ""
+    """The last line of each post; known for sure once the channel has been asked."""
+    kick: Callable[[str], None] = lambda job: None
+    """Run the job of this name now rather than at its next turn."""
+
+    last_contact: Callable[[], datetime | None] = lambda: None
+    """When Telegram was last heard of."""
+    rewriting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    offering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by these steps, so that two runs of them do nothing twice."""
+
+    def is_admin(self, user_id: int | None) -> bool:
+        """Whether this user may do what admins do."""
+        return user_id in self.settings.admins
+
+
+class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Parts]):
+    """A handler's context, whose ``bot_data`` are the Parts."""

@@ -1,0 +1,43 @@
+"""Telegram in, one call, Telegram out. Every route in one visible list, order included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from bot.config import Settings
+from handlers import admin, approval, archive, errors, welcome
+
+KINDS = ("message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member")
+"""The kinds of update that Telegram is asked for."""
+
+ADMIN_COMMANDS = {
+    "drafts": admin.list_drafts,
+    "sources": admin.list_sources,
+    "stats": admin.show_stats,
+    "settings": admin.show_settings,
+    "pause": admin.pause,
+    "resume": admin.resume,
+}
+
+
+def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
+    """Add every route to `app`."""
+    admins = filters.User(settings.admins)
+    replies = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
+    routes = [
+        MessageHandler(filters.UpdateType.CHANNEL_POSTS, archive.keep),
+        CallbackQueryHandler(approval.press),
+        CommandHandler("start", welcome.start, filters.UpdateType.MESSAGE),
+        CommandHandler("help", welcome.show_help, filters.UpdateType.MESSAGE),
+        CommandHandler("privacy", welcome.privacy, filters.UpdateType.MESSAGE),
+        CommandHandler("forget", welcome.forget, filters.UpdateType.MESSAGE),
+        CommandHandler("cancel", welcome.cancel, filters.UpdateType.MESSAGE),
+        *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
+        CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
+        MessageHandler(replies & admins, approval.reply),
+        MessageHandler(filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE, welcome.unknown),
+    ]
+    app.add_handlers(routes)
+    app.add_error_handler(errors.report)

@@ -1,0 +1,86 @@
+"""What only admins may ask for: /drafts /sources /stats /settings /pause /resume."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Update
+
+from bot.config import setting_fields
+from bot.context import Context
+from bot.numbers import numbers
+from db import drafts, facts, sources
+from db.model import State
+from handlers import cards as card_messages
+from handlers.texts import admin as words
+
+log = logging.getLogger("peyk.admin")
+
+CARDS_AGAIN = 5
+"""So many waiting drafts are shown again as cards by /drafts."""
+
+
+async def refuse(update: Update, context: Context) -> None:
+    """Tell somebody who is no admin that this is not for them."""
+    assert update.effective_message and update.effective_user
+    log.warning("user %s is no admin and asked for an admin command", update.effective_user.id)
+    await update.effective_message.reply_text(words.NOT_ADMIN)
+
+
+async def list_drafts(update: Update, context: Context) -> None:
+    """/drafts: what waits for a decision, the oldest cards once more below."""
+    message, parts = update.effective_message, context.bot_data
+    assert message
+    waiting = drafts.find(parts.db, [State.OFFERED])
+    scheduled = drafts.find(parts.db, [State.APPROVED])
+    zone = parts.settings.timezone
+    if not waiting and not scheduled:
+        await message.reply_text(words.NO_DRAFTS)
+        return
+    await message.reply_text(words.drafts(waiting, scheduled, zone))
+    if message.chat.id == parts.settings.admin_chat or message.chat.username:
+        for draft in waiting[:CARDS_AGAIN]:
+            await card_messages.show(parts, draft)
+
+
+async def list_sources(update: Update, context: Context) -> None:
+    """/sources: how each source is doing."""
+    message, parts = update.effective_message, context.bot_data
+    assert message
+    health = sources.find(parts.db)
+    text = words.sources(health, parts.settings.timezone) if health else words.NO_SOURCES
+    await message.reply_text(text)
+
+
+async def show_stats(update: Update, context: Context) -> None:
+    """/stats: numbers about drafts, posts, items and the model."""
+    message, parts = update.effective_message, context.bot_data
+    assert message
+    await message.reply_text(words.stats(numbers(parts.db)))
+
+
+async def show_settings(update: Update, context: Context) -> None:
+    """/settings: what the operator set; secrets and the place of files stay out."""
+    message, settings = update.effective_message, context.bot_data.settings
+    assert message
+    rows = [
+        (str(item.metadata["name"]), str(getattr(settings, item.name)))
+        for item in setting_fields()
+        if not item.metadata["secret"]
+    ]
+    await message.reply_text(words.settings(rows))
+
+
+async def pause(update: Update, context: Context) -> None:
+    """/pause: nothing goes to the channel until /resume."""
+    facts.put(context.bot_data.db, "paused", True)
+    assert update.effective_message
+    await update.effective_message.reply_text(words.PAUSED)
+
+
+async def resume(update: Update, context: Context) -> None:
+    """/resume: what is due goes out."""
+    facts.put(context.bot_data.db, "paused", False)
+    context.bot_data.kick("publish")
+    assert update.effective_message
+    await update.effective_message.reply_text(words.RESUMED)

@@ -1,0 +1,37 @@
+"""Posts that people write in the channel by hand, and their edits: into the archive.
+
+peyk's own posts are archived when they are published; Telegram sends a bot no update for them.
+"""
+
+from __future__ import annotations
+
+from telegram import MessageEntity, Update
+
+from bot.channel.publish import message_url
+from bot.context import Context
+from db import posts
+from db.model import Post
+
+
+async def keep(update: Update, context: Context) -> None:
+    """Keep a channel post as it stands now."""
+    message, parts = update.effective_message, context.bot_data
+    assert message
+    if parts.settings.channel not in (message.chat.id, f"@{message.chat.username}"):
+        return
+    entities = message.entities or message.caption_entities
+    found = message.parse_entities([MessageEntity.HASHTAG]) or message.parse_caption_entities(
+        [MessageEntity.HASHTAG]
+    )
+    posts.add(
+        parts.db,
+        Post(
+            chat_id=message.chat.id,
+            message_id=message.message_id,
+            text=message.text or message.caption or "",
+            entities=tuple(entity.to_dict() for entity in entities),
+            tags=tuple(dict.fromkeys(found.values())),
+            published=message.date,
+            url=message_url(parts.settings.channel, message.chat.id, message.message_id),
+        ),
+    )

@@ -1,0 +1,105 @@
+"""The card of a draft in the admin chat: sent, kept true to the draft's state, replaced.
+
+Does not decide anything: see handlers.approval.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import MessageEntity, ReplyParameters
+from telegram.error import BadRequest
+
+from bot.channel.post import TEXT_LIMIT, Rendered, compose, problems
+from bot.channel.publish import NO_PREVIEW, deliver
+from bot.context import Parts
+from bot.logs import redact
+from bot.persian.typography import units
+from db import cards, drafts, items
+from db.cards import Card
+from db.model import Draft
+from handlers import keyboards
+from handlers.texts import approval as words
+
+log = logging.getLogger("peyk.cards")
+
+RESERVE = 400
+"""UTF-16 units kept free on a card for the line that says who did what."""
+
+
+async def show(parts: Parts, draft: Draft) -> None:
+    """Send the card of a draft, and take the buttons off its older cards.
+
+    A post with a picture, or one too long to share its message, comes first by itself, exactly
+    as it will appear; the card answers it.
+    """
+    chat = parts.settings.admin_chat
+    assert chat is not None
+    post = compose(draft, parts.signature)
+    older = cards.of_draft(parts.db, draft.id)
+    reply = None
+    if not _shares_message(post, _below(parts, draft, post)) and not problems(post):
+        alone = await deliver(parts.bot, chat, post.payload(), disable_notification=True)
+        reply = ReplyParameters(alone.message_id, allow_sending_without_reply=True)
+    message = await deliver(
+        parts.bot,
+        chat,
+        _face(parts, draft, post).payload(),
+        reply_markup=keyboards.card(draft),
+        reply_parameters=reply,
+    )
+    cards.add(parts.db, Card(message.chat.id, message.message_id, draft.id, draft.version))
+    for card in older:
+        await _retire(parts, card)
+
+
+async def refresh(parts: Parts, draft: Draft) -> None:
+    """Make the newest card of a draft say what became of it."""
+    shown = cards.of_draft(parts.db, draft.id)
+    if not shown:
+        return
+    face = _face(parts, draft, compose(draft, parts.signature))
+    try:
+        await parts.bot.edit_message_text(
+            face.text,
+            shown[-1].chat_id,
+            shown[-1].message_id,
+            entities=[MessageEntity.de_json(dict(e), parts.bot) for e in face.entities],
+            reply_markup=keyboards.card(draft),
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if "not modified" not in str(error):
+            log.warning("card of draft %s could not be changed: %s", draft.id, redact(error))
+
+
+def _below(parts: Parts, draft: Draft, post: Rendered) -> str:
+    """What stands below the post on a card."""
+    remarks = [*draft.remarks, *problems(post)]
+    if draft.picture and not post.photo:
+        remarks.append({"kind": "picture-dropped"})
+    return words.details(draft, items.get(parts.db, draft.item_id), remarks)
+
+
+def _shares_message(post: Rendered, below: str) -> bool:
+    return not post.photo and units(post.text) + units(below) + RESERVE <= TEXT_LIMIT
+
+
+def _face(parts: Parts, draft: Draft, post: Rendered) -> Rendered:
+    """The card: the post, a rule, what one needs to decide, what happened."""
+    below = _below(parts, draft, post)
+    trail = drafts.trail(parts.db, draft.id)
+    happened = words.status(draft, trail, parts.settings.timezone)
+    tail = f"{below}\n{happened}".strip()
+    if _shares_message(post, below):
+        return Rendered(f"{post.text}\n\n{words.RULE}\n{tail}", post.entities)
+    return Rendered(tail)
+
+
+async def _retire(parts: Parts, card: Card) -> None:
+    """Take the buttons off a card that a newer one replaces."""
+    cards.remove(parts.db, card.chat_id, card.message_id)
+    try:
+        await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
+    except BadRequest as error:
+        log.info("an old card could not be changed: %s", redact(error))

@@ -1,0 +1,96 @@
+"""What the admin commands answer, and the notices that admins get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.persian.dates import date_and_clock, digits
+from bot.persian.typography import plain
+from db.model import Draft, SourceHealth
+from handlers.texts.approval import STATES
+
+NOT_ADMIN = "این فرمان فقط برای مدیران کانال است."
+PAUSED = "انتشار متوقف شد. پیش‌نویس‌ها همچنان می‌آیند؛ با /resume ادامه دهید."
+RESUMED = "انتشار از سر گرفته شد."
+NO_DRAFTS = "پیش‌نویسی در انتظار تصمیم نیست."
+NO_SOURCES = "هنوز منبعی خوانده نشده است."
+NOTHING_TO_CANCEL = "کاری نیمه‌تمام نیست."
+CANCELLED = "لغو شد."
+
+
+def drafts(waiting: Sequence[Draft], scheduled: Sequence[Draft], zone: ZoneInfo) -> str:
+    """The list of /drafts."""
+    lines = [f"📥 در انتظار تصمیم: {digits(len(waiting))}"]
+    lines += [_line(draft) for draft in waiting[:20]]
+    if scheduled:
+        lines += ["", f"🕒 زمان‌بندی‌شده: {digits(len(scheduled))}"]
+        lines += [
+            f"{_line(draft)}\n   {date_and_clock(draft.due, zone)}"
+            for draft in scheduled[:20]
+            if draft.due
+        ]
+    return "\n".join(lines)
+
+
+def _line(draft: Draft) -> str:
+    title = plain(draft.title).replace("\n", " ")
+    return f"• {digits(draft.id)}: {title[:70]}{'…' if len(title) > 70 else ''}"
+
+
+def sources(health: Sequence[SourceHealth], zone: ZoneInfo) -> str:
+    """The list of /sources."""
+    lines = ["📡 منابع"]
+    for source in health:
+        mark = "⛔️" if source.retired else "⚠️" if source.failures else "✅"
+        lines.append(f"{mark} {plain(source.name)}")
+        if source.last_ok:
+            lines.append(f"   آخرین دریافت: {date_and_clock(source.last_ok, zone)}")
+        if source.failures:
+            lines.append(f"   {digits(source.failures)} خطای پیاپی")
+        if source.note:
+            lines.append(f"   {NOTES.get(source.note, '')}")
+    return "\n".join(line for line in lines if line.strip())
+
+
+NOTES = {"arxiv-closed": "arXiv امروز اعلان تازه‌ای ندارد."}
+
+
+def stats(counted: Mapping[str, Any]) -> str:
+    """The answer of /stats, from `bot.numbers`."""
+    drafts, items, model = counted["drafts"], counted["items"], counted["model"]
+    lines = ["📊 آمار پیک", f"پست‌های آرشیو: {digits(counted['posts'])}"]
+    lines += [f"پیش‌نویس «{STATES[s]}»: {digits(drafts[s])}" for s in STATES if drafts.get(s)]
+    waiting = digits(items.get("new", 0))
+    lines.append(f"مطالب دیده‌شده: {digits(sum(items.values()))} (در صف: {waiting})")
+    lines.append(
+        f"مدل در ۲۴ ساعت گذشته: {digits(model['calls'])} فراخوانی"
+        f" ({digits(model['failed'])} ناموفق)، {digits(model['tokens'])} توکن"
+    )
+    if aside := counted["updates"].get("set aside"):
+        lines.append(f"پیام‌های کنارگذاشته: {digits(aside)}")
+    return "\n".join(lines)
+
+
+def settings(rows: Sequence[tuple[str, str]]) -> str:
+    """The answer of /settings: what the operator set, secrets left out."""
+    return "\n".join(["⚙️ تنظیم‌ها", *(f"‏{name} = {plain(value)}" for name, value in rows)])
+
+
+NOTICES = {
+    "source-gone": "منبع «{source}» برای همیشه برداشته شده است (410) و دیگر خوانده نمی‌شود."
+    " اگر نشانی تازه‌ای دارد، آن را در sources.toml بنویسید.",
+    "source-down": "منبع «{source}» دو روز است که پاسخ نمی‌دهد: {detail}",
+    "source-back": "منبع «{source}» دوباره در دسترس است.",
+    "arxiv-closed": "arXiv امروز تعطیل است؛ سکوتش خطا نیست.",
+    "publish-failed": "انتشار پیش‌نویس {source} را تلگرام نپذیرفت: {detail}",
+    "model-down": "مدل زبانی پاسخ نمی‌دهد؛ مطالب در صف می‌مانند تا برگردد.",
+    "over-budget": "سهم روزانهٔ توکن تمام شد؛ مطالب تا فردا در صف می‌مانند.",
+}
+
+
+def notice(kind: str, source: str = "", detail: str = "") -> str:
+    """Something that admins should hear, once."""
+    words = NOTICES.get(kind, "{source} {detail}")
+    return "📣 " + words.format(source=plain(source), detail=plain(detail))

@@ -1,0 +1,204 @@
+"""What the draft card says, and what its buttons answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.persian.dates import date_and_clock, digits
+from bot.persian.typography import plain
+from db.model import Draft, Item, Kind, State
+
+PUBLISH = "انتشار"
+SCHEDULE = "زمان‌بندی"
+EDIT = "ویرایش"
+REWRITE = "بازنویسی"
+REJECT = "رد"
+BACK = "بازگشت"
+OTHER_TIME = "زمان دلخواه"
+RECALL = "لغو زمان‌بندی"
+RESTORE = "برگرداندن"
+DIRECTIONS = {"shorter": "کوتاه‌تر", "longer": "بلندتر", "simpler": "ساده‌تر"}
+REASONS = {"dup": "تکراری", "off": "نامرتبط", "weak": "کم‌اهمیت", "bad": "متن بد"}
+IN_CHANNEL = "در کانال هست"
+NOT_IN_CHANNEL = "نیست؛ دوباره بفرست"
+
+RULE = "‏──────────"
+
+KINDS = {
+    Kind.PAPER: "مقاله",
+    Kind.RELEASE: "نسخهٔ تازه",
+    Kind.TOOL: "ابزار",
+    Kind.NEWS: "خبر",
+}
+STATES = {
+    State.DRAFTED: "در راه",
+    State.OFFERED: "در انتظار تصمیم",
+    State.REWRITING: "در حال بازنویسی",
+    State.APPROVED: "زمان‌بندی‌شده",
+    State.SENDING: "در حال انتشار",
+    State.UNCERTAIN: "نامعلوم",
+    State.SENT: "منتشرشده",
+    State.FAILED: "ناموفق",
+    State.REJECTED: "ردشده",
+}
+
+
+def details(draft: Draft, item: Item | None, remarks: Iterable[Mapping[str, Any]]) -> str:
+    """What an admin needs to decide, below the post on the card."""
+    lines = [f"📥 پیش‌نویس {digits(draft.id)} · {KINDS[draft.kind]}"]
+    if item:
+        lines.append(f"منبع: {plain(item.source)}")
+        why = reasons(item.reasons)
+        lines.append(f"چرا این: {why}" if why else "")
+    if draft.version > 1:
+        lines.append(f"ویرایش {digits(draft.version)}")
+    lines += [f"⚠️ {remark(data)}" for data in remarks]
+    return "\n".join(line for line in lines if line)
+
+
+def reasons(found: Iterable[Mapping[str, Any]]) -> str:
+    """Why an item was chosen: «کلیدواژهٔ diffusion، کد دارد»."""
+    return "، ".join(filter(None, map(reason, found)))
+
+
+def reason(data: Mapping[str, Any]) -> str:
+    """One reason for a choice or a drop, in words; an unknown kind says nothing."""
+    kind = str(data["why"] if data.get("kind") == "feed" else data.get("kind"))
+    return _filled(WHY.get(kind, ""), data)
+
+
+def remark(data: Mapping[str, Any]) -> str:
+    """Something the admins should know about a draft."""
+    kind = str(data.get("kind"))
+    return _filled(REMARKS.get(kind, f"نکته: {plain(kind)}"), data)
+
+
+def _filled(words: str, data: Mapping[str, Any]) -> str:
+    return words.format_map({name: _shown(value) for name, value in data.items()})
+
+
+def _shown(value: object) -> str:
+    """A value inside a Persian sentence: numbers in Persian digits, foreign text made harmless."""
+    if isinstance(value, list | tuple):
+        return "، ".join(map(_shown, value))
+    return digits(value) if isinstance(value, int | float) else plain(str(value))
+
+
+WHY = {
+    "keyword": "کلیدواژهٔ {word}",
+    "fresh": "تازه ({hours} ساعت پیش)",
+    "code": "کد دارد",
+    "source": "وزن منبع {weight}",
+    "expired": "در {days} روز نوبتش نشد",
+    "backlog": "پیش از آغاز پیگیری این منبع منتشر شده بود",
+    "required-keyword": "هیچ‌یک از کلیدواژه‌های لازم را ندارد",
+    "source-removed": "منبعش از sources.toml برداشته شده است",
+    "cross": "فقط در دستهٔ دیگری هم فهرست شد",
+    "replace": "نسخهٔ تازهٔ مقاله‌ای قدیمی",
+    "replace-cross": "نسخهٔ تازهٔ مقاله‌ای از دستهٔ دیگر",
+    "withdrawn": "نویسنده مقاله را پس گرفته است",
+    "prerelease": "نسخهٔ آزمایشی",
+}
+REMARKS = {
+    "extract": "خلاصهٔ فارسی ساخته نشد؛ متن، چکیدهٔ اصلی است.",
+    "too-long": ("متن {units} نویسه است و تلگرام بیش از {limit} را نمی‌پذیرد؛ کوتاه‌ترش کنید."),
+    "too-much-markup": "پیوند و قالب متن از حد تلگرام بیشتر است؛ کمترش کنید.",
+    "picture-dropped": "متن برای زیرنویس تصویر بلند بود؛ بی‌تصویر منتشر می‌شود.",
+    "failed": "تلگرام انتشار را نپذیرفت: {why}",
+    "rewrite-failed": "بازنویسی نشد؛ متن پیشین سر جایش است.",
+}
+
+
+def status(draft: Draft, trail: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> str:
+    """The line that a handled draft's card ends with: who did what, and when."""
+    last = trail[-1]
+    at = date_and_clock(datetime.fromisoformat(str(last["at"])), zone)
+    why = f" دلیل: {plain(str(last['detail']))}" if last["action"] == "reason" else ""
+    due = date_and_clock(draft.due, zone) if draft.due else ""
+    return {
+        State.REWRITING: (
+            f"✍️ بازنویسی ({DIRECTIONS.get(draft.direction, '')}) به خواست {_who(last)}؛"
+            " متن تازه در راه است."
+        ),
+        State.APPROVED: f"🕒 {_who(last)} برای {due} زمان‌بندی کرد.",
+        State.SENDING: "📤 در حال انتشار…",
+        State.UNCERTAIN: "❓ معلوم نیست پست به کانال رسیده باشد؛ در حال بررسی‌ام.",
+        State.SENT: f"✅ منتشر شد: {at}. تأیید: {_who(_row(trail, 'approved'))}.",
+        State.FAILED: "⛔️ منتشر نشد.",
+        State.REJECTED: f"❌ {_who(_row(trail, 'rejected'))} رد کرد: {at}.{why}",
+    }.get(draft.state, "")
+
+
+def _row(trail: Sequence[Mapping[str, Any]], action: str) -> Mapping[str, Any]:
+    """The newest row of the trail with this action."""
+    return next((row for row in reversed(trail) if row["action"] == action), trail[-1])
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    return plain(str(row["actor"])) if row["actor_id"] else "پیک"
+
+
+def slot_button(moment: datetime, zone: ZoneInfo, *, first: bool) -> str:
+    label = date_and_clock(moment, zone).replace("، ساعت ", " · ")
+    return f"نوبت بعدی: {label}" if first else label
+
+
+# Answers to a press: short, they are shown in a toast.
+SAVED_NOW = "منتشر می‌شود."
+RECALLED = "زمان‌بندی لغو شد."
+REJECTED = "رد شد. اگر بخواهید، دلیلش را هم بگویید."
+RESTORED = "برگشت به صف."
+REWRITING = "بازنویسی می‌کنم؛ کمی صبر کنید."
+REASON_SAVED = "دلیل ثبت شد."
+ASKED_TO_EDIT = "متن تازه را در پاسخ به پیام من بفرستید."
+ASKED_TIME = "زمان را در پاسخ به پیام من بفرستید."
+NOT_ADMIN = "این دکمه فقط برای مدیران کانال است."
+OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ کارت تازه‌تر را ببینید."
+TEXT_CHANGED = "متن عوض شده است؛ کارت را دوباره بخوانید و بعد تصمیم بگیرید."
+NO_MODEL = "مدلی برای بازنویسی تنظیم نشده است؛ خودتان با «ویرایش» متن را عوض کنید."
+PAUSED_NOW = "تأیید شد؛ انتشار متوقف است و پس از /resume بیرون می‌رود."
+CANNOT_SEND = "این متن از حد تلگرام بلندتر است؛ اول با «ویرایش» یا «بازنویسی» کوتاهش کنید."
+SETTLED_THERE = "ثبت شد: در کانال هست."
+SETTLED_RESEND = "دوباره فرستاده می‌شود."
+
+
+def scheduled(moment: datetime, zone: ZoneInfo) -> str:
+    return f"زمان‌بندی شد: {date_and_clock(moment, zone)}"
+
+
+def someone_was_faster(draft: Draft, trail: Sequence[Mapping[str, Any]]) -> str:
+    """Told to the later of two who pressed."""
+    state = STATES[draft.state]
+    return f"{_who(trail[-1])} زودتر تصمیم گرفت؛ این پیش‌نویس حالا «{state}» است."
+
+
+def ask_for_text(draft: Draft) -> str:
+    return (
+        f"متن تازهٔ پیش‌نویس {digits(draft.id)} را در پاسخ به همین پیام بفرستید.\n"
+        "سطر اول عنوان است و بقیه متن پست؛ قالب‌بندی‌تان می‌ماند."
+        " هشتگ‌ها، پیوندها و امضا را خودم می‌گذارم. برای انصراف: /cancel"
+    )
+
+
+def ask_for_time(draft: Draft) -> str:
+    return (
+        f"پیش‌نویس {digits(draft.id)} کی منتشر شود؟ در پاسخ به همین پیام بنویسید؛"
+        " مثلاً «۱۸:۳۰»، «فردا ۹:۰۰» یا «۱۴۰۵/۹/۱۵ ۱۰:۰۰». برای انصراف: /cancel"
+    )
+
+
+BAD_TIME = "زمان را نفهمیدم یا گذشته است. مثلاً بنویسید «فردا ۹:۰۰»."
+EMPTY_TEXT = "متنی در پیام نبود؛ متن پست را به‌صورت پیام متنی بفرستید."
+EDITED = "متن تازه روی کارت نشست."
+REASON_NOTED = "دلیل ثبت شد؛ ممنون."
+
+
+def doubt(draft_id: int, title: str) -> str:
+    """Asked when the probe could not tell whether a post is in the channel."""
+    return (
+        f"❓ نتوانستم بفهمم پیش‌نویس {digits(draft_id)} به کانال رسیده یا نه:\n«{plain(title)}»\n"
+        "لطفاً کانال را نگاه کنید و بگویید."
+    )

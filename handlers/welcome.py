@@ -1,0 +1,56 @@
+"""/start /help /privacy /forget /cancel, and the answer to what nobody understood."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.context import Context
+from db import cards, drafts, updates
+from handlers.texts import admin as admin_words
+from handlers.texts import welcome as words
+
+
+async def start(update: Update, context: Context) -> None:
+    """Say who peyk is."""
+    assert update.effective_message
+    channel = str(context.bot_data.settings.channel or "")
+    shown = channel if channel.startswith("@") else ""
+    await update.effective_message.reply_text(words.start(shown))
+
+
+async def show_help(update: Update, context: Context) -> None:
+    """List what can be asked for; admins see their commands too."""
+    assert update.effective_message and update.effective_user
+    admin = context.bot_data.is_admin(update.effective_user.id)
+    await update.effective_message.reply_text(words.HELP + (words.HELP_ADMIN if admin else ""))
+
+
+async def privacy(update: Update, context: Context) -> None:
+    """Say what is kept about people."""
+    assert update.effective_message
+    await update.effective_message.reply_text(words.PRIVACY)
+
+
+async def forget(update: Update, context: Context) -> None:
+    """Erase what is kept about the user who asks."""
+    assert update.effective_message and update.effective_user
+    user = update.effective_user.id
+    updates.forget(context.bot_data.db, user)
+    named = drafts.forget_actor(context.bot_data.db, user)
+    text = words.FORGOTTEN_ADMIN if named else words.FORGOTTEN
+    await update.effective_message.reply_text(text)
+
+
+async def cancel(update: Update, context: Context) -> None:
+    """Withdraw what the user was asked."""
+    message, user = update.effective_message, update.effective_user
+    assert message and user
+    withdrawn = cards.withdraw_questions(context.bot_data.db, message.chat.id, user.id)
+    text = admin_words.CANCELLED if withdrawn else admin_words.NOTHING_TO_CANCEL
+    await message.reply_text(text)
+
+
+async def unknown(update: Update, context: Context) -> None:
+    """Answer what nobody understood, in a private chat."""
+    assert update.effective_message
+    await update.effective_message.reply_text(words.UNKNOWN)
