@@ -1,0 +1,242 @@
+"""Put the parts together and run them; the only place that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from sqlite_utils import Database
+from telegram import BotCommandScopeChat
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ContextTypes, ExtBot
+from telegram.request import HTTPXRequest
+
+import handlers
+from bot import schedule, steps
+from bot.channel.publish import Publisher
+from bot.config import Settings
+from bot.context import Context, Parts
+from bot.errors import ConfigError
+from bot.flood import FloodGate
+from bot.logs import redact
+from bot.slots import is_quiet
+from bot.updates import Inbox
+from db import facts
+from handlers.texts import welcome
+from prompts import vocabulary
+
+log = logging.getLogger("peyk")
+
+PATIENCE = 6.0
+"""Seconds that work in flight has to finish when peyk is told to stop."""
+
+
+@contextmanager
+def only_one(database: Path) -> Iterator[None]:
+    """Hold the lock that keeps a second peyk from working on the same database."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with database.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigError(
+                f"another peyk is already working on {database} (PEYK_DB); stop it first"
+            ) from None
+        yield
+
+
+def require(settings: Settings) -> None:
+    """Raise ConfigError naming what `peyk run` cannot do without."""
+    needed = {
+        "PEYK_TELEGRAM_TOKEN": settings.token,
+        "PEYK_CHANNEL": settings.channel,
+        "PEYK_ADMIN_CHAT": settings.admin_chat,
+        "PEYK_ADMINS": settings.admins,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise ConfigError(f"{', '.join(missing)}: not set; `peyk init` asks for them")
+
+
+class Peyk:
+    """The program: a bot, its database and its jobs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        require(settings)
+        self.settings = settings
+        self.gate = FloodGate()
+        self.bot = _bot(settings, self.gate)
+        self.parts = _parts(settings, db, self.bot, now)
+        self.application = _application(self.bot, self.parts)
+        handlers.register(self.application, settings)
+        self._polling = HTTPXRequest(connection_pool_size=2)
+        self.inbox = Inbox(self.application, db, self.gate, self._polling, now, handlers.KINDS)
+        self.parts.last_contact = lambda: self.inbox.last_contact
+
+    async def __aenter__(self) -> Peyk:
+        await self._polling.initialize()
+        await self._log_in()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        with suppress(TelegramError, RuntimeError):
+            await self.application.shutdown()
+        await self._polling.shutdown()
+
+    async def once(self) -> steps.Pass:
+        """One pass: poll, draft, send cards, publish what is due."""
+        await steps.identify(self.parts)
+        return await steps.run_all(self.parts)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then finish or park what is in flight."""
+        left = self.inbox.resume()
+        if left:
+            log.info("%d updates were left by the last run; handling them now", left)
+        async with self._updates():
+            await self.application.start()
+            await steps.identify(self.parts)
+            schedule.start(self.application, self.parts)
+            await self._announce_commands()
+            log.info("peyk is running as @%s", self.bot.username)
+            await stop.wait()
+            log.info("stopping")
+        await self._halt()
+
+    async def _log_in(self) -> None:
+        """Ask Telegram who we are, until it answers."""
+        pause = 1.0
+        while True:
+            try:
+                return await self.application.initialize()
+            except InvalidToken as error:
+                raise ConfigError(
+                    "PEYK_TELEGRAM_TOKEN: Telegram does not know this token;"
+                    " ask @BotFather for the current one"
+                ) from error
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached, trying again: %s", redact(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60.0)
+
+    @asynccontextmanager
+    async def _updates(self) -> AsyncIterator[None]:
+        """Take updates in, by polling or by webhook, while the body runs."""
+        if self.settings.webhook_url:
+            from bot.webhook import listening
+
+            async with listening(self.settings, self.bot, self.inbox, handlers.KINDS):
+                yield
+            return
+        fetching = asyncio.create_task(self._fetch())
+        try:
+            yield
+        finally:
+            fetching.cancel()
+            with suppress(asyncio.CancelledError):
+                await fetching
+
+    async def _fetch(self) -> None:
+        if facts.get(self.parts.db, "webhook", False):
+            await self.bot.delete_webhook()
+            facts.put(self.parts.db, "webhook", False)
+        await self.inbox.fetch()
+
+    async def _halt(self) -> None:
+        await self.inbox.close(PATIENCE / 2)
+        # Stopping the scheduler cuts its running jobs off, so the publisher comes to rest first.
+        await self.parts.publisher.close(PATIENCE / 2)
+        if self.application.job_queue:
+            await self.application.job_queue.stop(wait=False)
+        if self.application.running:
+            await self.application.stop()
+
+    async def _announce_commands(self) -> None:
+        """Fill the menus of the apps."""
+        admin_chat = self.settings.admin_chat
+        assert admin_chat is not None
+        try:
+            await self.bot.set_my_commands(welcome.COMMANDS)
+            await self.bot.set_my_commands(
+                welcome.ADMIN_COMMANDS, scope=BotCommandScopeChat(admin_chat)
+            )
+        except TelegramError as error:
+            log.warning("the command menu was not set: %s", redact(error))
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
+
+
+def _bot(settings: Settings, gate: FloodGate) -> ExtBot[int]:
+    return ExtBot(
+        settings.token,
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=64, read_timeout=20, pool_timeout=20),
+        get_updates_request=HTTPXRequest(connection_pool_size=1),
+        rate_limiter=gate,
+    )
+
+
+def _parts(
+    settings: Settings, db: Database, bot: ExtBot[int], now: Callable[[], datetime]
+) -> Parts:
+    assert settings.channel is not None and settings.admin_chat is not None
+    name = settings.channel if isinstance(settings.channel, str) else ""
+    from feeds.sources import load
+
+    return Parts(
+        settings=settings,
+        db=db,
+        bot=bot,
+        publisher=Publisher(
+            *(db, bot, settings.channel, settings.admin_chat, now),
+            quiet=lambda moment: is_quiet(moment, settings.timezone, settings.quiet_hours),
+        ),
+        now=now,
+        vocabulary=vocabulary.load(),
+        sources=load(settings.sources),
+        model=_model(settings, db, now),
+        signature=settings.signature or facts.get(db, "signature", "") or name,
+    )
+
+
+def _model(settings: Settings, db: Database, now: Callable[[], datetime]) -> Any:
+    """The model that writes summaries, within the day's budget; None when none is named."""
+    if not settings.summary_model:
+        return None
+    from bot.models.budget import Budgeted
+    from bot.models.door import Fallback, LanguageModel, OpenAIModel
+
+    def named(name: str) -> LanguageModel:
+        model = OpenAIModel(settings.llm_url, settings.llm_key, name)
+        return Budgeted(model, db, settings.llm_budget, settings.timezone, now)
+
+    first = named(settings.summary_model)
+    second = settings.summary_fallback
+    return Fallback(first, named(second)) if second else first
+
+
+def _application(bot: ExtBot[int], parts: Parts) -> Application[Any, Any, Any, Any, Any, Any]:
+    # The library wants a class here and only ever calls it: this hands it the one there is.
+    data = cast(type[Parts], lambda: parts)
+    types = ContextTypes(context=Context, bot_data=data)
+    return Application.builder().bot(bot).updater(None).context_types(types).build()

@@ -1,0 +1,243 @@
+"""The commands of the shell: one short function each.
+
+What the user did wrong becomes one line on stderr and exit 2; what could not be done, exit 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bot import config, logs
+from bot.config import Settings
+from bot.errors import ConfigError, PeykError
+
+Command = Callable[[Settings, argparse.Namespace], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        settings, invalid = config.examine()
+        logs.set_up(settings.log_level, settings.secrets())
+        if invalid and not options.invalid_allowed:
+            raise ConfigError("; ".join(map(str, invalid)))
+        return command(settings, options)
+    except ConfigError as error:
+        return _say(error, 2)
+    except PeykError as error:
+        return _say(error, 1)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; nothing is wrong
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = _Parser(prog="peyk", description="A Persian-language AI-news channel on Telegram.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, command: Command, help: str, *, invalid_allowed: bool = False) -> _Parser:
+        one: _Parser = commands.add_parser(name, help=help, description=help)
+        one.set_defaults(command=command, invalid_allowed=invalid_allowed)
+        return one
+
+    add("run", _run, "run the bot")
+    demo = add("demo", _demo, "run the bot on an embedded Telegram; no account, no key")
+    demo.add_argument("--port", type=int, default=8090, help="port of the page (8090)")
+    demo.add_argument("--no-browser", action="store_true", help="open no browser window")
+    once = add("once", _once, "one pass: poll, draft, send cards, publish what is due")
+    _json_option(once)
+    doctor = add("doctor", _doctor, "check everything", invalid_allowed=True)
+    _json_option(doctor)
+    doctor.add_argument("--alive", action="store_true", help="only: is the running bot healthy?")
+    drafts = add("drafts", _drafts, "list drafts")
+    drafts.add_argument("--status", metavar="S", help="only drafts in this state")
+    _json_option(drafts)
+    posts = add("posts", _posts, "list published posts")
+    posts.add_argument("--tag", metavar="T", default="", help="only posts with this hashtag")
+    _json_option(posts)
+    _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
+    add("init", _init, "set peyk up: asks, checks, writes .env", invalid_allowed=True)
+    backup = add("backup", _backup, "copy the database while the bot runs")
+    backup.add_argument("path", type=Path, metavar="PATH", help="file to write")
+    return top
+
+
+def _json_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="machine-readable output")
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.app import Peyk, only_one, require, stop_on_signals
+    from db.schema import open_db
+
+    require(settings)
+
+    async def run() -> None:
+        stop = stop_on_signals()
+        db = open_db(settings.db)
+        try:
+            async with Peyk(settings, db) as peyk:
+                await peyk.run(stop)
+        finally:
+            db.close()
+
+    with only_one(settings.db):
+        asyncio.run(run())
+    return 0
+
+
+def _demo(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.tryout import show
+
+    asyncio.run(show(settings, port=options.port, browser=not options.no_browser))
+    return 0
+
+
+def _once(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.app import Peyk, only_one, require
+    from bot.steps import Pass
+    from db.schema import open_db
+
+    require(settings)
+
+    async def once() -> Pass:
+        db = open_db(settings.db)
+        try:
+            async with Peyk(settings, db) as peyk:
+                return await peyk.once()
+        finally:
+            db.close()
+
+    with only_one(settings.db):
+        outcome = asyncio.run(once())
+    summary = asdict(outcome) | {"errors": [logs.redact(error) for error in outcome.errors]}
+    if options.json:
+        _print_json(summary)
+    else:
+        counts = ", ".join(
+            f"{k.replace('_', ' ')} {v}" for k, v in summary.items() if k != "errors"
+        )
+        print(counts)
+        for error in summary["errors"]:
+            print(f"failed: {error}")
+    return 1 if outcome.errors else 0
+
+
+def _doctor(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import doctor
+
+    if options.alive:
+        return doctor.alive(settings)
+    return doctor.run(settings, config.examine()[1], as_json=options.json)
+
+
+def _init(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import first_steps
+
+    return first_steps.run()
+
+
+def _drafts(settings: Settings, options: argparse.Namespace) -> int:
+    from db import drafts
+    from db.model import State
+
+    if options.status and options.status not in set(State):
+        raise ConfigError(f"--status: no such state; one of {', '.join(State)}")
+    states = [State(options.status)] if options.status else []
+    found = drafts.find(_existing(settings), states, newest=True)
+    rows = [asdict(draft) for draft in found]
+    return _show(rows, options, lambda row: f"{row['id']:>5}  {row['state']:<10}  {row['title']}")
+
+
+def _posts(settings: Settings, options: argparse.Namespace) -> int:
+    from db import posts
+
+    rows = posts.find(_existing(settings), options.tag)
+
+    def line(row: dict[str, Any]) -> str:
+        first = str(row["text"]).strip().partition("\n")[0]
+        return f"{row['published']}  {row['url']}  {first}"
+
+    return _show(rows, options, line)
+
+
+def _stats(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.numbers import numbers
+
+    counted = numbers(_existing(settings))
+    if options.json:
+        _print_json(counted)
+    else:
+        for name, value in counted.items():
+            print(f"{name.replace('_', ' ')}: {json.dumps(value, ensure_ascii=False)}")
+    return 0
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    if not options.path.parent.is_dir():
+        raise ConfigError(f"{options.path}: the folder does not exist")
+    source = _existing(settings).conn
+    if options.path.exists() and options.path.samefile(settings.db):
+        raise ConfigError(f"{options.path}: this is the database itself")
+    part = options.path.with_name(options.path.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        with sqlite3.connect(part) as copy:
+            source.backup(copy)
+        copy.close()
+        part.replace(options.path)
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigError(f"{options.path}: {error}") from error
+    print(f"{options.path}: {options.path.stat().st_size} bytes")
+    return 0
+
+
+def _existing(settings: Settings) -> Any:
+    """The database, which these commands do not create."""
+    from db.schema import open_db
+
+    if not settings.db.is_file():
+        raise ConfigError(f"{settings.db} (PEYK_DB) does not exist yet; `peyk run` makes it")
+    return open_db(settings.db)
+
+
+def _show(
+    rows: Sequence[dict[str, Any]],
+    options: argparse.Namespace,
+    line: Callable[[dict[str, Any]], str],
+) -> int:
+    if options.json:
+        _print_json(rows)
+    else:
+        for row in rows:
+            print(line(row))
+    return 0
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _say(error: PeykError, code: int) -> int:
+    print(f"peyk: {logs.redact(error)}", file=sys.stderr)
+    return code

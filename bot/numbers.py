@@ -1,0 +1,29 @@
+"""What /stats and `peyk stats` count."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from db import drafts, items, posts, updates, usage
+
+
+def numbers(db: Database) -> dict[str, Any]:
+    """Posts, drafts by state, items by state, updates by state, model calls of the last day."""
+    models = usage.totals(db, datetime.now(UTC) - timedelta(days=1))
+    tokens = sum(model.prompt_tokens + model.completion_tokens for model in models)
+    costs = [model.cost for model in models if model.cost is not None]
+    return {
+        "posts": posts.count(db),
+        "drafts": drafts.counts(db),
+        "items": items.counts(db),
+        "updates": updates.counts(db),
+        "model": {
+            "calls": sum(model.calls for model in models),
+            "failed": sum(model.failed for model in models),
+            "tokens": tokens,
+            "cost": sum(costs) if costs else None,
+        },
+    }

@@ -1,0 +1,82 @@
+"""When things happen: the jobs of the running bot, on python-telegram-bot's own scheduler.
+
+Each job is a step of bot.steps. A job that was missed runs late rather than never, and never
+beside itself. `kick` runs one at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from telegram.ext import Application, JobQueue
+
+from bot import steps
+from bot.context import Context, Parts
+from bot.steps import Pass
+from db import facts, updates
+
+log = logging.getLogger("peyk.schedule")
+
+PUBLISH_EVERY = timedelta(seconds=5)
+HEARTBEAT_EVERY = timedelta(seconds=20)
+PRUNE_EVERY = timedelta(hours=6)
+LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+"""APScheduler's own defaults drop a job that is one second late."""
+
+
+def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
+    """Begin all jobs, and let `parts.kick` run them early."""
+    queue: JobQueue[Context] | None = app.job_queue
+    assert queue
+    poll = timedelta(minutes=parts.settings.poll_minutes)
+    for job, interval in (
+        (_rewrite, timedelta(hours=1)),
+        (_news, min(poll, timedelta(minutes=1))),
+        (_publish, PUBLISH_EVERY),
+        (_heartbeat, HEARTBEAT_EVERY),
+        (_prune, PRUNE_EVERY),
+    ):
+        at_once = LATE | {"next_run_time": datetime.now(UTC)}
+        queue.run_repeating(job, interval, job_kwargs=at_once)
+    jobs = {"rewrite": _rewrite, "publish": _publish}
+    parts.kick = lambda name: _soon(queue, jobs[name])
+
+
+def _soon(queue: JobQueue[Context], job: Callable[[Context], Awaitable[None]]) -> None:
+    queue.run_once(job, 0, job_kwargs={"misfire_grace_time": None})  # type: ignore[arg-type]
+
+
+async def _news(context: Context) -> None:
+    outcome = Pass()
+    await steps.collect(context.bot_data, outcome)
+    await steps.draft(context.bot_data, outcome)
+    await steps.offer(context.bot_data, outcome)
+    if outcome.offered:
+        log.info("%d drafts sent to the admins", outcome.offered)
+
+
+async def _rewrite(context: Context) -> None:
+    outcome = Pass()
+    await steps.rewrite(context.bot_data, outcome)
+    await steps.offer(context.bot_data, outcome)
+
+
+async def _publish(context: Context) -> None:
+    outcome = Pass()
+    await steps.publish(context.bot_data, outcome)
+    if outcome.published:
+        log.info("%d posts published", outcome.published)
+
+
+async def _heartbeat(context: Context) -> None:
+    """What the container's health check looks at (`peyk doctor --alive`)."""
+    parts = context.bot_data
+    contact = parts.last_contact()
+    if contact:
+        facts.put(parts.db, "alive", contact.timestamp())
+
+
+async def _prune(context: Context) -> None:
+    updates.prune(context.bot_data.db, context.bot_data.now())

@@ -1,0 +1,182 @@
+"""The steps of a pass: collect, draft, rewrite, offer, publish.
+
+The jobs of bot.schedule and `peyk once` both call these. Each is safe to repeat at any time:
+what is done is in the database. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import TelegramError
+
+from bot.channel.publish import Published
+from bot.context import Parts
+from bot.errors import ModelError, ModelMissing
+from bot.logs import redact
+from bot.slots import start_of_day
+from db import drafts, facts, items
+from db.model import PEYK, Draft, State
+from handlers import approval
+from handlers.texts import admin as words
+
+log = logging.getLogger("peyk.steps")
+
+
+@dataclass
+class Pass:
+    """What one pass did, for the log and for `peyk once --json`."""
+
+    new_items: int = 0
+    drafted: int = 0
+    waiting: int = 0
+    offered: int = 0
+    published: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+async def run_all(parts: Parts, *, due_only: bool = False) -> Pass:
+    """One whole pass, as `peyk once` makes it."""
+    outcome = Pass()
+    await collect(parts, outcome, due_only=due_only)
+    await draft(parts, outcome)
+    await rewrite(parts, outcome)
+    await offer(parts, outcome)
+    await publish(parts, outcome)
+    return outcome
+
+
+async def collect(parts: Parts, outcome: Pass, *, due_only: bool = True) -> None:
+    """Poll the sources that are due and store what is new."""
+    from feeds.collect import collect as poll
+    from feeds.fetch import Fetcher
+    from feeds.sources import named_origins
+
+    async with Fetcher(
+        named_origins(parts.sources), github_token=parts.settings.github_token, now=parts.now
+    ) as fetcher:
+        collected = await poll(
+            *(parts.db, fetcher, parts.sources, parts.now),
+            poll_every=timedelta(minutes=parts.settings.poll_minutes),
+            due_only=due_only,
+        )
+    outcome.new_items = collected.new
+    outcome.errors += [f"{source}: {why}" for source, why in collected.errors.items()]
+    for source, why in collected.errors.items():
+        log.warning("source %s: %s", source, redact(why))
+    for notice in collected.notices:
+        details = "، ".join(str(value) for value in notice.details.values())
+        await tell(parts, notice.kind, notice.key, source=notice.source, detail=details)
+    if collected.new:
+        log.info("%d new entries", collected.new)
+
+
+async def draft(parts: Parts, outcome: Pass) -> None:
+    """Draft the best of the new items, as many as the day's budget allows."""
+    now = parts.now()
+    since = start_of_day(now, parts.settings.timezone)
+    budget = parts.settings.drafts_per_day - drafts.made_since(parts.db, since)
+    if budget <= 0:
+        return
+    from feeds.collect import pick
+    from feeds.draft import draft_new
+
+    chosen = await pick(parts.db, parts.sources, budget=budget, since=since, now=now)
+    made = await draft_new(
+        *(parts.db, parts.model, chosen, parts.vocabulary, parts.now, parts.settings.timezone)
+    )
+    outcome.drafted, outcome.waiting = len(made.made), made.waiting
+    outcome.errors += made.errors
+    for why in made.errors:
+        log.warning("not drafted yet: %s", redact(why))
+    if made.waiting:
+        await tell(parts, "model-down", "model-down", detail=made.errors[0])
+    elif made.made:
+        facts.over(parts.db, "model-down")
+
+
+async def rewrite(parts: Parts, outcome: Pass) -> None:
+    """Write the next version of what admins want shorter, longer or simpler."""
+    async with parts.rewriting:
+        for old in drafts.find(parts.db, [State.REWRITING]):
+            try:
+                await _rewrite(parts, old)
+                outcome.drafted += 1
+            except ModelError as error:
+                log.warning("draft %s was not rewritten: %s", old.id, redact(error))
+                outcome.errors.append(f"draft {old.id} was not rewritten: {error}")
+                back = drafts.advance(
+                    *(parts.db, old.id, State.OFFERED, "not rewritten", PEYK, parts.now()),
+                    remarks=_with(old.remarks, {"kind": "rewrite-failed"}),
+                )
+                await approval.show_again(parts, back)
+
+
+async def _rewrite(parts: Parts, old: Draft) -> None:
+    from feeds.draft import write
+
+    item = items.get(parts.db, old.item_id)
+    if parts.model is None or item is None:
+        raise ModelMissing("no model is configured")
+    new = await write(item, parts.model, parts.vocabulary, direction=old.direction, previous=old)
+    drafts.add(parts.db, new, parts.now())
+
+
+def _with(remarks: Iterable[dict[str, Any]], new: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return (*(remark for remark in remarks if remark["kind"] != new["kind"]), new)
+
+
+async def offer(parts: Parts, outcome: Pass) -> None:
+    """Show new drafts to the admins."""
+    async with parts.offering:
+        outcome.offered += await approval.offer(parts)
+
+
+async def publish(parts: Parts, outcome: Pass) -> None:
+    """Send what is due, and tell the admin chat what became of it."""
+    paused = bool(facts.get(parts.db, "paused", False))
+    published = await parts.publisher.publish_due(paused=paused)
+    outcome.published = len(published.sent)
+    outcome.errors += [f"draft {row.draft_id} was not published" for row in published.failed]
+    await _report(parts, published)
+
+
+async def _report(parts: Parts, published: Published) -> None:
+    try:
+        await approval.report(parts, published)
+    except TelegramError as error:
+        log.warning("the admin chat was not told: %s", redact(error))
+
+
+async def tell(parts: Parts, kind: str, key: str, *, source: str = "", detail: str = "") -> None:
+    """Tell the admins something once (again after a day, if it goes on)."""
+    if not parts.settings.admin_chat or not facts.first_time(parts.db, key, parts.now()):
+        return
+    try:
+        text = words.notice(kind, source, redact(detail))
+        await parts.bot.send_message(parts.settings.admin_chat, text)
+    except TelegramError as error:
+        facts.over(parts.db, key)
+        log.warning("the admins were not told of %s: %s", key, redact(error))
+
+
+async def identify(parts: Parts) -> None:
+    """Ask Telegram for the channel's name, which signs the posts when the operator wrote none."""
+    if parts.settings.signature or parts.settings.channel is None:
+        return
+    try:
+        chat = await parts.bot.get_chat(parts.settings.channel)
+    except TelegramError as error:
+        log.error("the channel (PEYK_CHANNEL) cannot be reached: %s", redact(error))
+        return
+    parts.signature = signature_of(chat.username, chat.title)
+    facts.put(parts.db, "signature", parts.signature)
+
+
+def signature_of(username: str | None, title: str | None) -> str:
+    """The last line of a post: «@peyk_ai | پیک هوش مصنوعی»."""
+    return " | ".join(part for part in (username and f"@{username}", title) if part)

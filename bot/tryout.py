@@ -1,0 +1,106 @@
+"""`peyk demo`: the whole bot on embedded parts, with a web page to look at it.
+
+The Telegram is bot.demo's. The news are today's where there is a network; otherwise, and said so
+on the page, a small recorded set with recorded summaries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from bot.app import Peyk, stop_on_signals
+from bot.config import Settings
+from bot.demo import recorded
+from bot.demo.server import EmbeddedTelegram
+from bot.errors import ConfigError
+from db.schema import open_db
+
+log = logging.getLogger("peyk.demo")
+
+TOKEN = "42:DEMO"
+LOOK = "https://rss.arxiv.org/rss/cs.CL"
+"""Asked once, to learn whether there is a network and arXiv can be reached."""
+LOOK_SECONDS = 4.0
+
+LIVE = "نمایش پیک · تلگرامِ این صفحه ساختگی است؛ خبرها تازه و واقعی‌اند."
+RECORDED = (
+    "نمایش پیک · تلگرامِ این صفحه ساختگی است. به شبکه دسترسی نیست؛"
+    " مقاله‌ها و نسخه‌ها واقعی‌اند، اما ضبط‌شده."
+)
+RECORDED_SUMMARIES = " خلاصه‌ها هم ضبط‌شده‌اند."
+NO_SUMMARIES = " مدل زبانی تنظیم نشده است؛ پیش‌نویس‌ها چکیدهٔ اصلی را نشان می‌دهند."
+
+
+async def show(settings: Settings, *, port: int, browser: bool) -> None:
+    """Run the demonstration until the program is told to stop."""
+    stop = stop_on_signals()
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peyk-demo-")))
+        telegram = await stack.enter_async_context(_telegram(port))
+        settings = _furnish(settings, telegram, folder)
+        telegram.banner = LIVE
+        if not await has_network():
+            telegram.banner = RECORDED
+            news = await stack.enter_async_context(recorded.serving(folder))
+            settings = replace(settings, sources=news.sources)
+            if not settings.summary_model:
+                telegram.banner += RECORDED_SUMMARIES
+                settings = replace(settings, llm_url=news.model_url, summary_model=news.model)
+        if not settings.summary_model:
+            telegram.banner += NO_SUMMARIES
+        print(f"peyk demo: open {telegram.url}  (Ctrl-C ends it)", flush=True)
+        if browser:
+            await asyncio.to_thread(webbrowser.open, telegram.url)
+        db = open_db(settings.db)
+        stack.callback(db.close)
+        peyk = await stack.enter_async_context(Peyk(settings, db))
+        await peyk.run(stop)
+
+
+async def has_network() -> bool:
+    """Whether arXiv answers."""
+    try:
+        async with httpx.AsyncClient(timeout=LOOK_SECONDS) as client:
+            return (await client.head(LOOK)).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+@asynccontextmanager
+async def _telegram(port: int) -> AsyncIterator[EmbeddedTelegram]:
+    telegram = EmbeddedTelegram(token=TOKEN, port=port)
+    try:
+        await telegram.start()
+    except OSError as error:
+        raise ConfigError(f"--port {port}: {error.strerror}; try another") from error
+    try:
+        yield telegram
+    finally:
+        await telegram.stop()
+
+
+def _furnish(settings: Settings, telegram: EmbeddedTelegram, folder: Path) -> Settings:
+    """Put people, a channel and an admin chat into the Telegram, and point the settings there."""
+    admins = [telegram.add_user("مینا", "mina"), telegram.add_user("آرش", "arash")]
+    reader = telegram.add_user("سارا", "sara")
+    channel = telegram.add_channel("پیک هوش مصنوعی", "peyk_demo", admins=admins, members=[reader])
+    group = telegram.add_group("تحریریهٔ پیک", members=admins)
+    return replace(
+        settings,
+        token=telegram.token,
+        api_url=telegram.url,
+        channel=f"@{channel.username}",
+        admin_chat=group.id,
+        admins=frozenset(admin.id for admin in admins),
+        db=folder / "peyk.db",
+        webhook_url="",
+    )

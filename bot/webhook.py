@@ -1,0 +1,75 @@
+"""Webhook mode: Telegram brings the updates; each is stored before Telegram is told "200 OK"."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from telegram import Bot
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, RequestHandler
+
+from bot.config import Settings
+from bot.updates import Inbox
+from db import facts
+
+log = logging.getLogger("peyk.webhook")
+
+LARGEST = 5_000_000
+"""Bytes of one update; Telegram's are far smaller."""
+
+
+@asynccontextmanager
+async def listening(
+    settings: Settings, bot: Bot, inbox: Inbox, kinds: Iterable[str]
+) -> AsyncIterator[None]:
+    """Serve the webhook and tell Telegram its address, while the body runs.
+
+    Telegram proves itself by the secret in the header ``X-Telegram-Bot-Api-Secret-Token``
+    (Bot API, setWebhook); without PEYK_WEBHOOK_SECRET one is made up at each start.
+    """
+    secret = settings.webhook_secret or secrets.token_urlsafe(32)
+    path = urlsplit(settings.webhook_url).path or "/"
+    routes = [(path, _Update, {"inbox": inbox, "secret": secret})]
+    server = HTTPServer(Application(routes), max_body_size=LARGEST)
+    server.listen(settings.webhook_port)
+    await bot.set_webhook(
+        settings.webhook_url, secret_token=secret, allowed_updates=list(kinds), max_connections=20
+    )
+    facts.put(inbox.db, "webhook", True)
+    log.info("listening for Telegram on port %d", settings.webhook_port)
+    try:
+        yield
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
+class _Update(RequestHandler):
+    """Takes one update."""
+
+    def initialize(self, inbox: Inbox, secret: str) -> None:
+        self.inbox, self.secret = inbox, secret
+
+    def post(self) -> None:
+        """Store the update and say so; whoever does not know the secret is turned away."""
+        shown = self.request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(shown.encode(), self.secret.encode()):
+            log.warning("somebody without the secret called the webhook")
+            self.set_status(403)
+            return
+        try:
+            update = json.loads(self.request.body)
+        except ValueError:
+            self.set_status(400)
+            return
+        if isinstance(update, dict):
+            self.inbox.take([update])
+
+    def log_exception(self, *_: object) -> None:
+        log.exception("an update was not stored; Telegram will bring it again")
