@@ -10,16 +10,19 @@ import asyncio
 import logging
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, StaticFileHandler
 
 from bot.app import Peyk, stop_on_signals
 from bot.config import Settings
-from bot.demo import recorded
+from bot.demo.recorded_model import NAME, RecordedModel
 from bot.demo.server import EmbeddedTelegram
 from bot.errors import ConfigError
 from db.schema import open_db
@@ -27,6 +30,7 @@ from db.schema import open_db
 log = logging.getLogger("peyk.demo")
 
 TOKEN = "42:DEMO"
+RECORDED_NEWS = Path(__file__).parent / "demo" / "recorded"
 LOOK = "https://rss.arxiv.org/rss/cs.CL"
 """Asked once, to learn whether there is a network and arXiv can be reached."""
 LOOK_SECONDS = 4.0
@@ -50,11 +54,11 @@ async def show(settings: Settings, *, port: int, browser: bool) -> None:
         telegram.banner = LIVE
         if not await has_network():
             telegram.banner = RECORDED
-            news = await stack.enter_async_context(recorded.serving(folder))
-            settings = replace(settings, sources=news.sources)
+            settings = replace(settings, sources=stack.enter_context(_recorded_news(folder)))
             if not settings.summary_model:
                 telegram.banner += RECORDED_SUMMARIES
-                settings = replace(settings, llm_url=news.model_url, summary_model=news.model)
+                model = await stack.enter_async_context(RecordedModel())
+                settings = replace(settings, llm_url=model.url, summary_model=NAME)
         if not settings.summary_model:
             telegram.banner += NO_SUMMARIES
         print(f"peyk demo: open {telegram.url}  (Ctrl-C ends it)", flush=True)
@@ -86,6 +90,24 @@ async def _telegram(port: int) -> AsyncIterator[EmbeddedTelegram]:
         yield telegram
     finally:
         await telegram.stop()
+
+
+@contextmanager
+def _recorded_news(folder: Path) -> Iterator[Path]:
+    """Serve the recorded feeds on loopback; gives the sources file that names them."""
+    files = {"path": str(RECORDED_NEWS)}
+    routes = [(r"/(.*)", StaticFileHandler, files)]
+    sockets = bind_sockets(0, "127.0.0.1")
+    server = HTTPServer(Application(routes, log_function=lambda handler: None))
+    server.add_sockets(sockets)
+    address = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    text = (RECORDED_NEWS / "sources.toml").read_text(encoding="utf-8")
+    sources = folder / "sources.toml"
+    sources.write_text(text.replace("$RECORDED", address), encoding="utf-8")
+    try:
+        yield sources
+    finally:
+        server.stop()
 
 
 def _furnish(settings: Settings, telegram: EmbeddedTelegram, folder: Path) -> Settings:

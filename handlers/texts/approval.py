@@ -59,14 +59,19 @@ def details(draft: Draft, item: Item | None, remarks: Iterable[Mapping[str, Any]
     return "\n".join(line for line in lines if line)
 
 
-def reasons(found: Iterable[Mapping[str, Any]]) -> str:
-    """Why an item was chosen: «کلیدواژهٔ diffusion، کد دارد»."""
-    return "، ".join(filter(None, map(reason, found)))
+def reasons(found: Sequence[Mapping[str, Any]]) -> str:
+    """Why an item was chosen: «کلیدواژه: diffusion، OCR؛ کد دارد»."""
+    keywords = [data["word"] for data in found if data.get("kind") == "keyword"]
+    others = [reason(data) for data in found if data.get("kind") != "keyword"]
+    told = [_filled(WHY["keyword"], {"word": keywords})] if keywords else []
+    return "؛ ".join([*told, *filter(None, others)])
 
 
 def reason(data: Mapping[str, Any]) -> str:
     """One reason for a choice or a drop, in words; an unknown kind says nothing."""
     kind = str(data["why"] if data.get("kind") == "feed" else data.get("kind"))
+    if kind == "source" and data.get("weight") == 1:
+        return ""
     return _filled(WHY.get(kind, ""), data)
 
 
@@ -84,11 +89,13 @@ def _shown(value: object) -> str:
     """A value inside a Persian sentence: numbers in Persian digits, foreign text made harmless."""
     if isinstance(value, list | tuple):
         return "، ".join(map(_shown, value))
-    return digits(value) if isinstance(value, int | float) else plain(str(value))
+    if isinstance(value, int | float):
+        return digits(f"{value:g}").replace(".", "٫")
+    return plain(str(value))
 
 
 WHY = {
-    "keyword": "کلیدواژهٔ {word}",
+    "keyword": "کلیدواژه: {word}",
     "fresh": "تازه ({hours} ساعت پیش)",
     "code": "کد دارد",
     "source": "وزن منبع {weight}",
