@@ -82,6 +82,7 @@ class Peyk:
         self.parts = _parts(settings, db, self.bot, now)
         self.application = _application(self.bot, self.parts)
         handlers.register(self.application, settings)
+        self._failure: BaseException | None = None
         self._polling = HTTPXRequest(connection_pool_size=2)
         self.inbox = Inbox(self.application, db, self.gate, self._polling, now, handlers.KINDS)
         self.parts.last_contact = lambda: self.inbox.last_contact
@@ -106,7 +107,7 @@ class Peyk:
         left = self.inbox.resume()
         if left:
             log.info("%d updates were left by the last run; handling them now", left)
-        async with self._updates():
+        async with self._updates(stop):
             await self.application.start()
             await steps.identify(self.parts)
             schedule.start(self.application, self.parts)
@@ -115,6 +116,8 @@ class Peyk:
             await stop.wait()
             log.info("stopping")
         await self._halt()
+        if self._failure:
+            raise self._failure
 
     async def _log_in(self) -> None:
         """Ask Telegram who we are, until it answers."""
@@ -133,7 +136,7 @@ class Peyk:
                 pause = min(pause * 2, 60.0)
 
     @asynccontextmanager
-    async def _updates(self) -> AsyncIterator[None]:
+    async def _updates(self, stop: asyncio.Event) -> AsyncIterator[None]:
         """Take updates in, by polling or by webhook, while the body runs."""
         if self.settings.webhook_url:
             from bot.webhook import listening
@@ -142,12 +145,18 @@ class Peyk:
                 yield
             return
         fetching = asyncio.create_task(self._fetch())
+        fetching.add_done_callback(lambda task: self._ended(task, stop))
         try:
             yield
         finally:
             fetching.cancel()
-            with suppress(asyncio.CancelledError):
-                await fetching
+            await asyncio.wait([fetching])
+
+    def _ended(self, fetching: asyncio.Task[None], stop: asyncio.Event) -> None:
+        """Without updates there is no bot: whatever ended their fetching ends the program."""
+        if not fetching.cancelled() and (failure := fetching.exception()):
+            self._failure = failure
+            stop.set()
 
     async def _fetch(self) -> None:
         if facts.get(self.parts.db, "webhook", False):

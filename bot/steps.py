@@ -69,8 +69,7 @@ async def collect(parts: Parts, outcome: Pass, *, due_only: bool = True) -> None
     for source, why in collected.errors.items():
         log.warning("source %s: %s", source, redact(why))
     for notice in collected.notices:
-        details = "، ".join(str(value) for value in notice.details.values())
-        await tell(parts, notice.kind, notice.key, source=notice.source, detail=details)
+        await tell(parts, notice.kind, notice.key, notice.source, **notice.details)
     if collected.new:
         log.info("%d new entries", collected.new)
 
@@ -94,7 +93,7 @@ async def draft(parts: Parts, outcome: Pass) -> None:
     for why in made.errors:
         log.warning("not drafted yet: %s", redact(why))
     if made.waiting:
-        await tell(parts, "model-down", "model-down", detail=made.errors[0])
+        await tell(parts, "model-down", "model-down", error=made.errors[0])
     elif made.made:
         facts.over(parts.db, "model-down")
 
@@ -152,13 +151,13 @@ async def _report(parts: Parts, published: Published) -> None:
         log.warning("the admin chat was not told: %s", redact(error))
 
 
-async def tell(parts: Parts, kind: str, key: str, *, source: str = "", detail: str = "") -> None:
+async def tell(parts: Parts, kind: str, key: str, source: str = "", **details: object) -> None:
     """Tell the admins something once (again after a day, if it goes on)."""
     if not parts.settings.admin_chat or not facts.first_time(parts.db, key, parts.now()):
         return
+    text = redact(words.notice(kind, source, details))
     try:
-        text = words.notice(kind, source, redact(detail))
-        await parts.bot.send_message(parts.settings.admin_chat, text)
+        await parts.bot.send_message(parts.settings.admin_chat, text, disable_notification=True)
     except TelegramError as error:
         facts.over(parts.db, key)
         log.warning("the admins were not told of %s: %s", key, redact(error))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -76,6 +77,11 @@ class Inbox:
             self._line_up(update)
         return len(left)
 
+    @property
+    def full(self) -> bool:
+        """Whether so many updates are in hand that further ones had better come later."""
+        return self._in_hand >= MOST_IN_HAND
+
     def take(self, raw: list[RawUpdate]) -> None:
         """Store updates (from then on they are ours) and line up those not seen before."""
         usable = [update for update in raw if isinstance(update.get("update_id"), int)]
@@ -105,7 +111,12 @@ class Inbox:
                 continue
             self.last_contact = self._now()
             if raw:
-                self.take(raw)
+                try:
+                    self.take(raw)
+                except sqlite3.Error as error:
+                    log.error("updates cannot be stored, and stay with Telegram: %s", error)
+                    await asyncio.sleep(pause)
+                    continue
                 offset = max(int(update["update_id"]) for update in raw) + 1
                 await self._room.wait()
 
@@ -146,8 +157,11 @@ class Inbox:
         async with self._turns:
             while queue:
                 raw = queue.popleft()
-                if await self._handle(raw):
-                    self._finish(raw["update_id"])
+                try:
+                    if await self._handle(raw):
+                        self._finish(raw["update_id"])
+                except Exception:
+                    log.exception("update %s waits for the next start", raw["update_id"])
                 self._in_hand -= 1
                 if self._in_hand < MOST_IN_HAND // 2:
                     self._room.set()

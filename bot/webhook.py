@@ -68,7 +68,9 @@ class _Update(RequestHandler):
         except ValueError:
             self.set_status(400)
             return
-        if isinstance(update, dict):
+        if self.inbox.full:
+            self.set_status(503)
+        elif isinstance(update, dict):
             self.inbox.take([update])
 
     def log_exception(self, *_: object) -> None:

@@ -9,7 +9,8 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message about a draft. `purpose`: card, or what is asked: edit, time, doubt."""
+    """A message about a draft. `purpose`: card, old (a card that a newer one replaced),
+    or what is asked: edit, time."""
 
     chat_id: int
     message_id: int

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from db.model import Item, ItemState, Kind, Link, moment, stamp
 
-CHUNK = 200
+CHUNK = 100
 """Rows a transaction writes before the event loop gets its turn."""
 
 _COLUMNS = (

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from bot.errors import WrongState
 from db import drafts, posts
-from db.model import PEYK, Actor, Draft, Post, Sending, State, moment, stamp
+from db.model import PEYK, Actor, Draft, Post, Sending, State, stamp
 
 
 def approve(
@@ -92,14 +92,17 @@ def find(db: Database, *states: State) -> list[Sending]:
 def in_doubt(db: Database, now: datetime) -> list[Sending]:
     """What a dead process was sending, and the uncertain ones it is time to look at again."""
     return _select(
-        db, "state = 'sending' or (state = 'uncertain' and due <= ?) order by id", [stamp(now)]
+        db,
+        "state = 'sending' or (state = 'uncertain' and coalesce(look_at, '') <= ?) order by id",
+        [stamp(now)],
     )
 
 
 def look_again(db: Database, row: Sending, at: datetime) -> None:
     """Let an uncertain row rest until `at`."""
     db.execute(
-        "update outbox set due = ? where id = ? and state = ?", [stamp(at), row.id, "uncertain"]
+        "update outbox set look_at = ? where id = ? and state = ?",
+        [stamp(at), row.id, "uncertain"],
     )
 
 
@@ -132,14 +135,14 @@ def settle(db: Database, row: Sending, post: Post | None, now: datetime, actor: 
             posts.add(db, post)
 
 
-def release(db: Database, row: Sending, due: datetime, why: str, now: datetime) -> None:
-    """Record that `row` was certainly not sent; it goes out again at `due`."""
-    _move(db, row, State.APPROVED, now, due=stamp(due), error=why)
+def release(db: Database, row: Sending, why: str, now: datetime) -> None:
+    """Record that `row` was certainly not sent; it keeps its place in the order."""
+    _move(db, row, State.APPROVED, now, error=why)
 
 
 def resend(db: Database, row: Sending, actor: Actor, now: datetime) -> None:
     """An admin says that `row` is not in the channel: it goes out again."""
-    _move(db, row, State.APPROVED, now, actor, due=stamp(now), error="")
+    _move(db, row, State.APPROVED, now, actor, error="")
 
 
 def doubt(db: Database, row: Sending, why: str, now: datetime) -> Sending:
@@ -166,9 +169,7 @@ def _move(
         if not changed:
             raise WrongState(f"outbox row {row.id} is no longer {row.state}")
         detail = str(columns.get("error") or columns.get("message_id") or "")
-        when = moment(columns.get("due"))
-        values: dict[str, Any] = {"due": when} if when else {}
-        drafts.advance(db, row.draft_id, to, str(to), actor, now, detail=detail, **values)
+        drafts.advance(db, row.draft_id, to, str(to), actor, now, detail=detail)
     moved = get(db, row.id)
     assert moved
     return moved

@@ -63,7 +63,7 @@ create table outbox (
   version integer not null, chat text not null, payload text not null, state text not null,
   due text not null, after_message_id integer, message_id integer,
   attempts integer not null default 0, error text not null default '',
-  created text not null, sending_at text, settled_at text);
+  created text not null, look_at text, sending_at text, settled_at text);
 create index outbox_open on outbox(state, due) where state in ('approved','sending','uncertain');
 create unique index outbox_one_open on outbox(draft_id)
   where state in ('approved','sending','uncertain','sent');

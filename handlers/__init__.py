@@ -37,6 +37,7 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
         *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
         CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
         MessageHandler(replies & admins, approval.reply),
+        MessageHandler(replies & filters.ChatType.GROUPS, approval.refuse_reply),
         MessageHandler(filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE, welcome.unknown),
     ]
     app.add_handlers(routes)

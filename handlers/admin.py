@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from datetime import time
+from pathlib import Path
 
 from telegram import Update
 
@@ -38,7 +40,7 @@ async def list_drafts(update: Update, context: Context) -> None:
         await message.reply_text(words.NO_DRAFTS)
         return
     await message.reply_text(words.drafts(waiting, scheduled, zone))
-    if message.chat.id == parts.settings.admin_chat or message.chat.username:
+    if parts.settings.admin_chat in (message.chat.id, f"@{message.chat.username}"):
         for draft in waiting[:CARDS_AGAIN]:
             await card_messages.show(parts, draft)
 
@@ -64,11 +66,19 @@ async def show_settings(update: Update, context: Context) -> None:
     message, settings = update.effective_message, context.bot_data.settings
     assert message
     rows = [
-        (str(item.metadata["name"]), str(getattr(settings, item.name)))
+        (str(item.metadata["name"]), _written(value))
         for item in setting_fields()
         if not item.metadata["secret"]
+        and not isinstance(value := getattr(settings, item.name), Path)
     ]
     await message.reply_text(words.settings(rows))
+
+
+def _written(value: object) -> str:
+    """A setting about as an operator writes it."""
+    if isinstance(value, tuple | frozenset):
+        return ",".join(map(_written, value))
+    return f"{value:%H:%M}" if isinstance(value, time) else str("" if value is None else value)
 
 
 async def pause(update: Update, context: Context) -> None:

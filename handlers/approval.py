@@ -22,7 +22,7 @@ from bot.logs import redact
 from bot.slots import next_slots, parse_moment
 from db import cards, drafts, facts, outbox
 from db.cards import Card
-from db.model import PEYK, Actor, Draft, State
+from db.model import PEYK, Actor, Draft, Sending, State
 from handlers import cards as card_messages
 from handlers import keyboards
 from handlers.keyboards import Press, Pressed
@@ -31,6 +31,8 @@ from handlers.texts import approval as words
 log = logging.getLogger("peyk.approval")
 
 SLOTS_SHOWN = 4
+LONGEST_ANSWER = 200
+"""Characters Telegram takes (Bot API, answerCallbackQuery); names can be long."""
 AUTO_WITHIN = timedelta(days=1)
 """A draft published unasked takes a free slot within this time, or goes to the admins."""
 
@@ -99,7 +101,7 @@ async def report(parts: Parts, outcome: Published) -> None:
             await parts.bot.send_message(
                 parts.settings.admin_chat,
                 words.doubt(draft.id, draft.title),
-                reply_markup=keyboards.doubt(row.id, row.version),
+                reply_markup=keyboards.doubt(row.id, row.attempts),
             )
 
 
@@ -113,10 +115,10 @@ async def press(update: Update, context: Context) -> None:
     pressed = keyboards.read(query.data)
     if not parts.is_admin(query.from_user.id):
         log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await query.answer(words.NOT_ADMIN, show_alert=True)
+        await answer(query, words.NOT_ADMIN, show_alert=True)
         return
     if not pressed:
-        await query.answer(words.OLD_BUTTON, show_alert=True)
+        await answer(query, words.OLD_BUTTON, show_alert=True)
         return
     actor = Actor(query.from_user.id, query.from_user.full_name, update.update_id)
     try:
@@ -155,8 +157,8 @@ async def _slot(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Act
     if not draft:
         await answer(query, words.CANNOT_SEND, show_alert=True)
         return
-    due = pressed.moment
-    if due in outbox.taken_slots(parts.db, parts.now()):
+    due, now = pressed.moment, parts.now()
+    if due <= now or due in outbox.taken_slots(parts.db, now):
         due = _free_slots(parts, 1)[0]
     approved = _approve(parts, draft, due, actor, expected=State.OFFERED)
     await answer(query, words.scheduled(approved.due or due, parts.settings.timezone))
@@ -246,9 +248,7 @@ async def _restore(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: 
 
 
 async def _there(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
-    row = outbox.get(parts.db, pressed.draft_id)
-    if not row:
-        raise WrongState("no such row")
+    row = _asked_about(parts, pressed)
     outbox.settle(parts.db, row, None, parts.now(), actor)
     await answer(query, words.SETTLED_THERE)
     await _swap(query, None)
@@ -256,9 +256,7 @@ async def _there(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Ac
 
 
 async def _resend(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
-    row = outbox.get(parts.db, pressed.draft_id)
-    if not row:
-        raise WrongState("no such row")
+    row = _asked_about(parts, pressed)
     outbox.resend(parts.db, row, actor, parts.now())
     await answer(query, words.SETTLED_RESEND)
     await _swap(query, None)
@@ -309,6 +307,16 @@ async def reply(update: Update, context: Context) -> None:
         await message.reply_text(words.TEXT_CHANGED if now.state is State.OFFERED else text)
 
 
+async def refuse_reply(update: Update, context: Context) -> None:
+    """Tell somebody who is no admin, and answers a card, that this is not for them."""
+    message, parts = update.effective_message, context.bot_data
+    assert message and message.reply_to_message
+    if cards.get(parts.db, message.chat.id, message.reply_to_message.message_id):
+        who = update.effective_user.id if update.effective_user else message.chat.id
+        log.warning("user %s is no admin and replied to a card", who)
+        await message.reply_text(words.NOT_YOUR_CARD)
+
+
 async def _take_text(
     parts: Parts, message: Message, card: Card, draft: Draft, actor: Actor
 ) -> None:
@@ -347,6 +355,7 @@ async def _take_time(
 async def _take_reason(parts: Parts, message: Message, draft: Draft, actor: Actor) -> None:
     drafts.note(parts.db, draft, actor, "reason", parts.now(), (message.text or "")[:500])
     await message.reply_text(words.REASON_NOTED)
+    await card_messages.refresh(parts, draft)
 
 
 # Small steps
@@ -379,6 +388,14 @@ def _sendable(parts: Parts, pressed: Pressed) -> Draft | None:
     if not draft or draft.version != pressed.version:
         raise WrongState(f"draft {pressed.draft_id} has moved on")
     return None if problems(compose(draft, parts.signature)) else draft
+
+
+def _asked_about(parts: Parts, pressed: Pressed) -> Sending:
+    """The post in doubt, if it still is, and after the attempt that was asked about."""
+    row = outbox.get(parts.db, pressed.draft_id)
+    if not row or row.state is not State.UNCERTAIN or row.attempts != pressed.version:
+        raise WrongState("no longer in doubt")
+    return row
 
 
 def _free_slots(parts: Parts, count: int) -> list[datetime]:
@@ -414,7 +431,7 @@ async def _refresh_by_id(parts: Parts, draft_id: int) -> None:
 async def answer(query: CallbackQuery, text: str = "", *, show_alert: bool = False) -> None:
     """Answer a press; one too old to be answered is no fault."""
     try:
-        await query.answer(text or None, show_alert=show_alert)
+        await query.answer(text[:LONGEST_ANSWER] or None, show_alert=show_alert)
     except BadRequest as error:
         log.info("a press could not be answered: %s", redact(error))
 

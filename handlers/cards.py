@@ -6,6 +6,7 @@ Does not decide anything: see handlers.approval.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from telegram import MessageEntity, ReplyParameters
 from telegram.error import BadRequest
@@ -97,8 +98,8 @@ def _face(parts: Parts, draft: Draft, post: Rendered) -> Rendered:
 
 
 async def _retire(parts: Parts, card: Card) -> None:
-    """Take the buttons off a card that a newer one replaces."""
-    cards.remove(parts.db, card.chat_id, card.message_id)
+    """Take the buttons off a card that a newer one replaces; replies to it stay understood."""
+    cards.add(parts.db, replace(card, purpose="old"))
     try:
         await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
     except BadRequest as error:

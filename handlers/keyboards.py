@@ -41,7 +41,7 @@ class Press(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press, read back: for THERE and RESEND `draft_id` is the row of the outbox."""
+    """A press, read back: for THERE and RESEND the row of the outbox and its attempt."""
 
     press: Press
     draft_id: int
@@ -121,10 +121,10 @@ def directions(draft: Draft) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([ways, [_button(words.BACK, Press.BACK, draft)]])
 
 
-def doubt(sending_id: int, version: int) -> InlineKeyboardMarkup:
+def doubt(sending_id: int, attempt: int) -> InlineKeyboardMarkup:
     """Is the post in the channel or not?"""
-    there = f"d:{Press.THERE}:{sending_id}:{version}"
-    resend = f"d:{Press.RESEND}:{sending_id}:{version}"
+    there = f"d:{Press.THERE}:{sending_id}:{attempt}"
+    resend = f"d:{Press.RESEND}:{sending_id}:{attempt}"
     return InlineKeyboardMarkup(
         [
             [InlineKeyboardButton(words.IN_CHANNEL, callback_data=there)],

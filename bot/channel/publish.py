@@ -21,11 +21,10 @@ from typing import Any
 import httpx
 from sqlite_utils import Database
 from telegram import Bot, LinkPreviewOptions, Message, MessageEntity
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.channel.probe import CannotTell, find_in_channel
 from bot.config import Chat
-from bot.flood import seconds_of
 from bot.logs import redact
 from db import outbox, posts
 from db.model import PEYK, Post, Sending, State
@@ -36,8 +35,8 @@ RETRY = timedelta(seconds=30)
 """How long a post that certainly was not sent waits."""
 ASK_AGAIN = timedelta(hours=1)
 """How long admins who were asked about a post have before the channel is probed once more."""
-SETTLE = 3.0
-"""Seconds a request that timed out may still be on its way to Telegram."""
+SETTLE = 1.0
+"""Seconds given to a request that may still be on its way to Telegram, before looking."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -67,6 +66,7 @@ class Publisher:
         self._db, self._bot, self._channel, self._admin_chat = db, bot, channel, admin_chat
         self._now, self._quiet, self._settle = now, quiet, settle
         self._closing = False
+        self._rests_until = now()
         self._known_id = channel if isinstance(channel, int) else 0
         self._turn = asyncio.Lock()
 
@@ -75,7 +75,8 @@ class Publisher:
         outcome = Published()
         async with self._turn:
             for doubtful in outbox.in_doubt(self._db, self._now()):
-                await self._clear_up(doubtful, outcome)
+                if not await self._clear_up(doubtful, outcome):
+                    return outcome
             while not (paused or self._closing) and (row := self._next()):
                 if not await self._send(row, outcome):
                     break
@@ -91,6 +92,8 @@ class Publisher:
     def _next(self) -> Sending | None:
         """The post whose turn it is; in quiet hours only one that was meant for them."""
         now = self._now()
+        if now < self._rests_until:
+            return None
         quiet_now = self._quiet(now)
         for row in outbox.due(self._db, now):
             if not quiet_now or self._quiet(row.due):
@@ -107,10 +110,6 @@ class Publisher:
         row = outbox.take(self._db, row, posts.top(self._db, chat_id), self._now())
         try:
             message = await deliver(self._bot, self._channel, row.payload)
-        except RetryAfter as error:
-            wait = timedelta(seconds=seconds_of(error))
-            outbox.release(self._db, row, self._now() + wait, "flood control", self._now())
-            return False
         except (BadRequest, Forbidden) as error:
             log.error("draft %s was refused by Telegram: %s", row.draft_id, redact(error))
             outbox.fail(self._db, row, redact(error), self._now())
@@ -124,18 +123,21 @@ class Publisher:
     async def _after_trouble(self, row: Sending, error: TelegramError, outcome: Published) -> bool:
         if never_left(error):
             log.warning("draft %s was not sent, trying again: %s", row.draft_id, redact(error))
-            outbox.release(self._db, row, self._now() + RETRY, redact(error), self._now())
+            outbox.release(self._db, row, redact(error), self._now())
+            self._rests_until = self._now() + RETRY
             return False
         log.warning("draft %s may or may not have been sent: %s", row.draft_id, redact(error))
         row = outbox.doubt(self._db, row, redact(error), self._now())
-        await asyncio.sleep(self._settle)
-        await self._clear_up(row, outcome)
-        return True
+        return await self._clear_up(row, outcome)
 
-    async def _clear_up(self, row: Sending, outcome: Published) -> None:
-        """Find out whether `row` is in the channel, and record it or line it up again."""
+    async def _clear_up(self, row: Sending, outcome: Published) -> bool:
+        """Find out whether `row` is in the channel, and record it or line it up again.
+
+        False when that must wait for the network, and with it all that comes after.
+        """
         if row.state == State.SENDING:
             row = outbox.doubt(self._db, row, "peyk was stopped while sending", self._now())
+        await asyncio.sleep(self._settle)
         try:
             chat_id = await self._channel_id()
             found = await find_in_channel(
@@ -146,17 +148,18 @@ class Publisher:
             log.error("draft %s: cannot tell whether it was sent: %s", row.draft_id, error)
             outbox.look_again(self._db, row, self._now() + ASK_AGAIN)
             outcome.doubtful.append(row)
-            return
+            return True
         except TelegramError as error:
             log.warning("draft %s: probing again later: %s", row.draft_id, redact(error))
             outbox.look_again(self._db, row, self._now() + RETRY)
-            return
+            return False
         if found:
             log.info("draft %s is in the channel as message %s", row.draft_id, found)
             self._settle_as(row, chat_id, found, outcome)
         else:
             log.info("draft %s is not in the channel, sending it again", row.draft_id)
-            outbox.release(self._db, row, self._now(), "", self._now())
+            outbox.release(self._db, row, "", self._now())
+        return True
 
     async def _record(self, row: Sending, message: Message, outcome: Published) -> None:
         """Record a sent post; after an earlier doubt, make sure that it stands there only once."""

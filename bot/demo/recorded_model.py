@@ -7,6 +7,7 @@ real model. It knows the entries of recorded/ only; to any other question it ans
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ NAME = "recorded"
 """The model's name."""
 
 _FILE = Path(__file__).with_name("recorded") / "summaries.json"
+_TITLE = re.compile(r"<<<\w+\n(.*)\n")
+"""The first line of the first foreign text in a prompt (see prompts.render)."""
 _REWRITE = "پست پیشین:"
 _SHORTER = "کوتاه‌تر شود"
 
@@ -66,8 +69,8 @@ def find(answers: dict[str, Answer], question: str) -> Answer | None:
     Of the rewrites only the shorter one can be made of recorded words: what is new, and the
     caveat at the end.
     """
-    told = " ".join(question.split())
-    answer = next((answer for title, answer in answers.items() if title in told), None)
+    title = _TITLE.search(question)
+    answer = answers.get(title[1]) if title else None
     if answer is None or _REWRITE not in question:
         return answer
     paragraphs = answer["body"].split("\n\n")

@@ -91,7 +91,7 @@ class Member:
         return told
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Chat:
     """A channel, a supergroup, or the private chat of one person with the bot."""
 
@@ -107,6 +107,9 @@ class Chat:
     description: str = ""
     is_started: bool = True
     is_blocked: bool = False
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.id} «{self.title}»>"
 
     def member(self, user_id: int) -> Member | None:
         """The member with this id, present or gone."""
@@ -211,7 +214,7 @@ class Content:
         return share
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Message:
     """One message of a chat; the tests read its properties."""
 
@@ -232,6 +235,10 @@ class Message:
     viewers: set[int] = field(default_factory=set)
     via_bot: User | None = None
     is_deleted: bool = False
+
+    def __repr__(self) -> str:
+        words = self.text or self.caption or ""
+        return f"<message {self.message_id} of {self.chat!r}: {words[:60]!r}>"
 
     @property
     def text(self) -> str | None:

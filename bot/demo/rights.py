@@ -51,23 +51,22 @@ def check_may_pin(chat: Chat, bot: Member) -> None:
 
 def check_may_forward(message: Message) -> None:
     """Protected content and service messages stay where they are."""
-    if message.has_protected_content or message.chat.has_protected_content or message.is_service:
-        raise bad_request("message can't be forwarded")
+    if _is_protected(message) or message.is_service:
+        raise bad_request("the message can't be forwarded")
 
 
-def check_may_copy(message: Message) -> None:
-    """As forwarding; and a quiz only where the bot knows its answer."""
+def check_may_copy(message: Message, bot: User) -> None:
+    """As forwarding, but own messages always; and a quiz only where its answer is known."""
     poll = message.poll
-    is_hidden_quiz = (
-        poll is not None
-        and poll.type == "quiz"
-        and not poll.is_closed
-        and message.forward_origin is not None
-    )
-    if is_hidden_quiz or message.has_protected_content or message.chat.has_protected_content:
-        raise bad_request("message can't be copied")
-    if message.is_service:
-        raise bad_request("message can't be copied")
+    is_own = message.sender is bot and message.forward_origin is None
+    is_hidden_quiz = poll is not None and poll.type == "quiz" and not poll.is_closed
+    hides = not is_own and (is_hidden_quiz or _is_protected(message))
+    if hides or message.is_service:
+        raise bad_request("the message can't be copied")
+
+
+def _is_protected(message: Message) -> bool:
+    return message.has_protected_content or message.chat.has_protected_content
 
 
 def is_reader(chat: Chat, user: User) -> bool:

@@ -89,11 +89,6 @@ class UpdateQueue:
         self._poll = None
         return self._hand_out(limit)
 
-    @property
-    def is_polled(self) -> bool:
-        """Whether a call waits for updates now."""
-        return self._poll is not None and not self._poll.done()
-
     def interrupt(self) -> None:
         """End a call that waits now, as another call would."""
         if self._poll is not None and not self._poll.done():

@@ -267,7 +267,10 @@ class World:
         for message in self._shown_polls[poll.id]:
             if not message.is_deleted:
                 self.tell(Change("poll", message.chat, message))
-        self.updates.push("poll", poll.to_json(show_key=True))
+        state = poll.to_json(show_key=True)
+        state.pop("description", None)
+        state.pop("description_entities", None)
+        self.updates.push("poll", state)
 
     def close_due_polls(self) -> None:
         """Close every poll whose time is over."""

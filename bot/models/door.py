@@ -174,7 +174,7 @@ class OpenAIModel:
         model: str,
         *,
         attempt_seconds: float = 120.0,
-        total_seconds: float = 300.0,
+        total_seconds: float = 180.0,
         max_retries: int = 2,
     ) -> None:
         self.name = model

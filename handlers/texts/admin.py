@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.persian.dates import date_and_clock, digits
 from bot.persian.typography import plain
 from db.model import Draft, SourceHealth
-from handlers.texts.approval import STATES
+from handlers.texts.approval import STATES, filled
 
 NOT_ADMIN = "این فرمان فقط برای مدیران کانال است."
 PAUSED = "انتشار متوقف شد. پیش‌نویس‌ها همچنان می‌آیند؛ با /resume ادامه دهید."
@@ -79,18 +79,19 @@ def settings(rows: Sequence[tuple[str, str]]) -> str:
 
 
 NOTICES = {
-    "source-gone": "منبع «{source}» برای همیشه برداشته شده است (410) و دیگر خوانده نمی‌شود."
-    " اگر نشانی تازه‌ای دارد، آن را در sources.toml بنویسید.",
-    "source-down": "منبع «{source}» دو روز است که پاسخ نمی‌دهد: {detail}",
-    "source-back": "منبع «{source}» دوباره در دسترس است.",
-    "arxiv-closed": "arXiv امروز تعطیل است؛ سکوتش خطا نیست.",
-    "publish-failed": "انتشار پیش‌نویس {source} را تلگرام نپذیرفت: {detail}",
-    "model-down": "مدل زبانی پاسخ نمی‌دهد؛ مطالب در صف می‌مانند تا برگردد.",
-    "over-budget": "سهم روزانهٔ توکن تمام شد؛ مطالب تا فردا در صف می‌مانند.",
+    "source-gone": (
+        "منبع «{source}» برای همیشه برداشته شده است (410) و دیگر خوانده نمی‌شود."
+        " اگر نشانی تازه‌ای دارد، آن را در sources.toml بنویسید."
+    ),
+    "source-down": "منبع «{source}» {days} روز است که پاسخ نمی‌دهد: {error}",
+    "source-back": "منبع «{source}» پس از {days} روز دوباره در دسترس است.",
+    "arxiv-closed-weekend": "arXiv امروز تعطیل است (آخر هفته)؛ سکوتش خطا نیست.",
+    "arxiv-closed-holiday": "arXiv امروز اعلان تازه‌ای ندارد (تعطیلی)؛ سکوتش خطا نیست.",
+    "model-down": "مدل زبانی پاسخ نمی‌دهد؛ مطالب در صف می‌مانند تا برگردد: {error}",
 }
 
 
-def notice(kind: str, source: str = "", detail: str = "") -> str:
+def notice(kind: str, source: str, details: Mapping[str, Any]) -> str:
     """Something that admins should hear, once."""
-    words = NOTICES.get(kind, "{source} {detail}")
-    return "📣 " + words.format(source=plain(source), detail=plain(detail))
+    words = NOTICES[f"{kind}-{details['why']}" if kind == "arxiv-closed" else kind]
+    return "📣 " + filled(words, {"source": source, **details})

@@ -63,7 +63,7 @@ def reasons(found: Sequence[Mapping[str, Any]]) -> str:
     """Why an item was chosen: «کلیدواژه: diffusion، OCR؛ کد دارد»."""
     keywords = [data["word"] for data in found if data.get("kind") == "keyword"]
     others = [reason(data) for data in found if data.get("kind") != "keyword"]
-    told = [_filled(WHY["keyword"], {"word": keywords})] if keywords else []
+    told = [filled(WHY["keyword"], {"word": keywords})] if keywords else []
     return "؛ ".join([*told, *filter(None, others)])
 
 
@@ -72,16 +72,17 @@ def reason(data: Mapping[str, Any]) -> str:
     kind = str(data["why"] if data.get("kind") == "feed" else data.get("kind"))
     if kind == "source" and data.get("weight") == 1:
         return ""
-    return _filled(WHY.get(kind, ""), data)
+    return filled(WHY.get(kind, ""), data)
 
 
 def remark(data: Mapping[str, Any]) -> str:
     """Something the admins should know about a draft."""
     kind = str(data.get("kind"))
-    return _filled(REMARKS.get(kind, f"نکته: {plain(kind)}"), data)
+    return filled(REMARKS.get(kind, f"نکته: {plain(kind)}"), data)
 
 
-def _filled(words: str, data: Mapping[str, Any]) -> str:
+def filled(words: str, data: Mapping[str, Any]) -> str:
+    """`words` with the values of `data` in their places."""
     return words.format_map({name: _shown(value) for name, value in data.items()})
 
 
@@ -95,7 +96,7 @@ def _shown(value: object) -> str:
 
 
 WHY = {
-    "keyword": "کلیدواژه: {word}",
+    "keyword": "کلیدواژه‌ها ({word})",
     "fresh": "تازه ({hours} ساعت پیش)",
     "code": "کد دارد",
     "source": "وزن منبع {weight}",
@@ -115,6 +116,11 @@ REMARKS = {
     "too-much-markup": "پیوند و قالب متن از حد تلگرام بیشتر است؛ کمترش کنید.",
     "picture-dropped": "متن برای زیرنویس تصویر بلند بود؛ بی‌تصویر منتشر می‌شود.",
     "failed": "تلگرام انتشار را نپذیرفت: {why}",
+    "own-link": "پیوندهایی که مدل نوشته بود برداشته شد: {words}",
+    "own-mention": "نام‌های کاربری که مدل نوشته بود برداشته شد: {words}",
+    "own-hashtag": "هشتگ‌هایی که مدل در متن نوشته بود برداشته شد: {words}",
+    "own-markup": "نشانه‌های قالب‌بندی که مدل نوشته بود برداشته شد: {words}",
+    "unknown-tag": "برچسب‌های بیرون از واژگان کانال کنار گذاشته شد: {words}",
     "rewrite-failed": "بازنویسی نشد؛ متن پیشین سر جایش است.",
 }
 
@@ -123,7 +129,7 @@ def status(draft: Draft, trail: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> 
     """The line that a handled draft's card ends with: who did what, and when."""
     last = trail[-1]
     at = date_and_clock(datetime.fromisoformat(str(last["at"])), zone)
-    why = f" دلیل: {plain(str(last['detail']))}" if last["action"] == "reason" else ""
+    why = f" دلیل: {plain(str(last['detail'])[:150])}" if last["action"] == "reason" else ""
     due = date_and_clock(draft.due, zone) if draft.due else ""
     return {
         State.REWRITING: (
@@ -140,8 +146,13 @@ def status(draft: Draft, trail: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> 
 
 
 def _row(trail: Sequence[Mapping[str, Any]], action: str) -> Mapping[str, Any]:
-    """The newest row of the trail with this action."""
-    return next((row for row in reversed(trail) if row["action"] == action), trail[-1])
+    """The newest row of the trail with this action, an admin's before peyk's own."""
+    rows = [row for row in reversed(trail) if row["action"] == action]
+    return _newest_human(rows) or next(iter(rows), trail[-1])
+
+
+def _newest_human(newest_first: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    return next((row for row in newest_first if row["actor_id"]), None)
 
 
 def _who(row: Mapping[str, Any]) -> str:
@@ -163,6 +174,7 @@ REASON_SAVED = "دلیل ثبت شد."
 ASKED_TO_EDIT = "متن تازه را در پاسخ به پیام من بفرستید."
 ASKED_TIME = "زمان را در پاسخ به پیام من بفرستید."
 NOT_ADMIN = "این دکمه فقط برای مدیران کانال است."
+NOT_YOUR_CARD = "پاسخ به کارت‌ها فقط کار مدیران کانال است."
 OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ کارت تازه‌تر را ببینید."
 TEXT_CHANGED = "متن عوض شده است؛ کارت را دوباره بخوانید و بعد تصمیم بگیرید."
 NO_MODEL = "مدلی برای بازنویسی تنظیم نشده است؛ خودتان با «ویرایش» متن را عوض کنید."
@@ -179,7 +191,8 @@ def scheduled(moment: datetime, zone: ZoneInfo) -> str:
 def someone_was_faster(draft: Draft, trail: Sequence[Mapping[str, Any]]) -> str:
     """Told to the later of two who pressed."""
     state = STATES[draft.state]
-    return f"{_who(trail[-1])} زودتر تصمیم گرفت؛ این پیش‌نویس حالا «{state}» است."
+    who = _who(_newest_human(reversed(trail)) or trail[-1])
+    return f"{who} زودتر تصمیم گرفت؛ این پیش‌نویس حالا «{state}» است."
 
 
 def ask_for_text(draft: Draft) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from bot.demo import limits
@@ -47,7 +48,7 @@ async def copy_message(world: World, params: Params) -> Json:
     chat = writable_chat(world, params)
     source = _source(world, params)
     message = world.message(source, params.integer("message_id"), "copy")
-    check_may_copy(message)
+    check_may_copy(message, world.bot)
     content = message.content
     if params.has("caption") and content.is_media:
         caption, entities = limits.check_caption(words)
@@ -60,7 +61,7 @@ async def copy_messages(world: World, params: Params) -> list[Json]:
     """https://core.telegram.org/bots/api#copymessages: those it cannot it skips."""
     chat = writable_chat(world, params)
     sent = []
-    for message in _usable(world, params, check_may_copy, "copy"):
+    for message in _usable(world, params, partial(check_may_copy, bot=world.bot), "copy"):
         content = message.content
         if params.flag("remove_caption") and content.is_media:
             content = replace(content, caption=None, entities=())

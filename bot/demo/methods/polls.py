@@ -19,7 +19,7 @@ from bot.demo.world import World
 
 QUESTION = 300
 OPTION = 100
-OPTIONS = range(1, 13)
+OPTIONS = 12
 EXPLANATION_LENGTH = 200
 EXPLANATION_LINE_FEEDS = 2
 DESCRIPTION_LENGTH = 1024
@@ -32,6 +32,8 @@ async def send_poll(world: World, params: Params) -> Json:
     asked = _read_question(params)
     chat = writable_chat(world, params, "polls")
     is_anonymous = not params.has("is_anonymous") or params.flag("is_anonymous")
+    if chat.type != "channel" and params.flag("members_only"):
+        raise bad_request("poll voters can be restricted only in channel chats")
     if chat.type == "channel" and not is_anonymous:
         raise bad_request("non-anonymous polls can't be sent to channel chats")
     explanation = _limited(read_words(params, EXPLANATION), EXPLANATION_LENGTH, "explanation")
@@ -93,41 +95,42 @@ class _Question:
 def _read_question(params: Params) -> _Question:
     question = params.text("question").strip()
     if not question:
-        raise bad_request("poll question must be non-empty")
-    if utf16_length(question) > QUESTION:
+        raise bad_request("text must be non-empty")
+    if len(question) > QUESTION:
         raise bad_request(f"poll question length must not exceed {QUESTION}")
-    options = tuple(_option_text(option) for option in params.array("options"))
-    _check_options(options)
+    options = tuple(_read_option(option) for option in params.array("options"))
+    if not options:
+        raise bad_request("poll must have at least one answer option")
+    if len(options) > OPTIONS:
+        raise bad_request(f"poll can't have more than {OPTIONS} options")
     if params.text("type") != "quiz":
         return _Question(question, options, "regular", ())
     return _Question(question, options, "quiz", _read_correct(params, len(options)))
 
 
-def _option_text(option: Any) -> str:
-    words = option.get("text", "") if isinstance(option, dict) else option
-    return str(words).strip()
-
-
-def _check_options(options: tuple[str, ...]) -> None:
-    if len(options) < OPTIONS.start:
-        raise bad_request("poll must have at least 1 option")
-    if len(options) >= OPTIONS.stop:
-        raise bad_request(f"poll can't have more than {OPTIONS.stop - 1} options")
-    if not all(options):
-        raise bad_request("poll options must be non-empty")
-    if any(utf16_length(option) > OPTION for option in options):
+def _read_option(option: Any) -> str:
+    given = option.get("text") if isinstance(option, dict) else option
+    if not isinstance(given, str):
+        raise bad_request("can't parse InputPollOption: Can't find field \"text\"")
+    words = given.strip()
+    if not words:
+        raise bad_request("text must be non-empty")
+    if len(words) > OPTION:
         raise bad_request(f"poll options length must not exceed {OPTION}")
+    return words
 
 
 def _read_correct(params: Params, options: int) -> tuple[int, ...]:
     given = params.integers("correct_option_ids")
     if not given and params.has("correct_option_id"):
         given = [params.integer("correct_option_id", -1)]
-    rising = all(a < b for a, b in pairwise(given))
-    if not given or not rising or any(not 0 <= option < options for option in given):
-        raise bad_request("wrong correct option ID specified")
-    if len(given) > 1 and not params.flag("allows_multiple_answers"):
-        raise bad_request("wrong correct option ID specified")
+    if not given:
+        raise bad_request("correct quiz option list must be non-empty")
+    if any(a >= b for a, b in pairwise(given)):
+        raise bad_request("correct quiz option list must be increasing")
+    is_one_too_many = len(given) > 1 and not params.flag("allows_multiple_answers")
+    if is_one_too_many or any(not 0 <= option < options for option in given):
+        raise bad_request("wrong quiz correct_option_id")
     return tuple(given)
 
 
