@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot.errors import ModelError, ModelMissing, OverBudget
+from bot.errors import ModelBusy, ModelError, ModelMissing, OverBudget
 from bot.models.door import LanguageModel, Prompt, Reply
 from bot.persian.typography import plain, typeset, units, visible
 from db import drafts as drafts_table
@@ -110,8 +110,10 @@ def links(item: Item) -> tuple[Link, ...]:
 
     The page itself, then what the feed found to be its code; never what a model wrote.
     """
-    page = Link(item.url, phrase(f"link.{item.kind}"))
-    code = (Link(link.url, phrase("link.code")) for link in item.links if link.label == "code")
+    labels = {link.url: link.label for link in item.links}  # see feeds.feed for what they say
+    named = labels.get(item.url) if labels.get(item.url) in ("paper", "release") else item.kind
+    page = Link(item.url, phrase(f"link.{named}"))
+    code = (Link(url, phrase("link.code")) for url, label in labels.items() if label == "code")
     sound = {link.url: link for link in (page, *code) if _is_web_address(link.url)}
     return tuple(sound.values())[:2]
 
@@ -130,12 +132,18 @@ async def draft_new(
     becomes an extract after `PATIENCE`; over the day's budget all wait until midnight in `zone`.
     """
     places = asyncio.Semaphore(AT_ONCE)
+    busy_in_a_row = 0
 
     async def one(item: Item) -> Draft | str:
+        nonlocal busy_in_a_row
         async with places:
+            if busy_in_a_row >= AT_ONCE:  # it is down: do not wait for it once more per item
+                return f"{item.identity}: not asked, the model is down"
             try:
                 draft = await _drafted(item, model, vocabulary)
+                busy_in_a_row = 0
             except ModelError as error:
+                busy_in_a_row += isinstance(error, ModelBusy)
                 if not _gives_up(db, item, error, now()):
                     _postpone(db, item, error, now(), zone)
                     return f"{item.identity}: {error}"

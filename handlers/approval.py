@@ -46,6 +46,9 @@ async def offer(parts: Parts) -> int:
     for draft in drafts.find(parts.db, [State.DRAFTED]):
         try:
             await offer_one(parts, draft)
+        except BadRequest as error:  # this card's own fault
+            log.error("the card of draft %s was refused: %s", draft.id, redact(error))
+            continue
         except TelegramError as error:
             log.error("the card of draft %s was not sent: %s", draft.id, redact(error))
             break
@@ -60,8 +63,10 @@ async def offer_one(parts: Parts, draft: Draft) -> None:
         approved = _approve(parts, draft, slot, PEYK, expected=State.DRAFTED)
         await card_messages.show(parts, approved)
         return
-    await card_messages.show(parts, replace(draft, state=State.OFFERED))
+    older = await card_messages.send(parts, replace(draft, state=State.OFFERED))
+    # Before the older cards are cared for, which may have to wait: the buttons work at once.
     drafts.advance(parts.db, draft.id, State.OFFERED, "offered", PEYK, parts.now())
+    await card_messages.retire(parts, older)
 
 
 async def show_again(parts: Parts, draft: Draft) -> None:

@@ -6,6 +6,7 @@ Does not decide anything: see handlers.approval.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 
 from telegram import MessageEntity, ReplyParameters
@@ -29,7 +30,12 @@ RESERVE = 400
 
 
 async def show(parts: Parts, draft: Draft) -> None:
-    """Send the card of a draft, and take the buttons off its older cards.
+    """Send the card of a draft, and take the buttons off its older cards."""
+    await retire(parts, await send(parts, draft))
+
+
+async def send(parts: Parts, draft: Draft) -> list[Card]:
+    """Send the card of a draft; returns its older cards, which are to be retired.
 
     A post with a picture, or one too long to share its message, comes first by itself, exactly
     as it will appear; the card answers it.
@@ -50,8 +56,7 @@ async def show(parts: Parts, draft: Draft) -> None:
         reply_parameters=reply,
     )
     cards.add(parts.db, Card(message.chat.id, message.message_id, draft.id, draft.version))
-    for card in older:
-        await _retire(parts, card)
+    return older
 
 
 async def refresh(parts: Parts, draft: Draft) -> None:
@@ -97,10 +102,11 @@ def _face(parts: Parts, draft: Draft, post: Rendered) -> Rendered:
     return Rendered(tail)
 
 
-async def _retire(parts: Parts, card: Card) -> None:
-    """Take the buttons off a card that a newer one replaces; replies to it stay understood."""
-    cards.add(parts.db, replace(card, purpose="old"))
-    try:
-        await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
-    except BadRequest as error:
-        log.info("an old card could not be changed: %s", redact(error))
+async def retire(parts: Parts, older: Iterable[Card]) -> None:
+    """Take the buttons off cards that a newer one replaces; replies to them stay understood."""
+    for card in older:
+        cards.add(parts.db, replace(card, purpose="old"))
+        try:
+            await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
+        except BadRequest as error:
+            log.info("an old card could not be changed: %s", redact(error))

@@ -17,7 +17,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from db.model import Draft, State
 from handlers.texts import approval as words
 
-PATTERN = re.compile(r"d:([a-z]+):(\d{1,18}):(\d{1,9})(?::([a-z0-9]{1,20}))?")
+PATTERN = re.compile(r"d:([a-z]+):(\d{1,18}):(\d{1,9})(?::([a-z0-9]{1,20}))?", re.ASCII)
 
 
 class Press(StrEnum):
@@ -60,7 +60,7 @@ def read(data: object) -> Pressed | None:
     if not match or match[1] not in set(Press):
         return None
     press, argument = Press(match[1]), match[4] or ""
-    if press is Press.SLOT and not re.fullmatch(r"\d{6,9}", argument):
+    if press is Press.SLOT and not re.fullmatch(r"[0-9]{6,9}", argument):
         return None
     return Pressed(press, int(match[2]), int(match[3]), argument)
 

@@ -6,17 +6,19 @@ what the text claims stands in its source is the work of a gate that belongs rig
 
 Reasons (the answer is refused) and remarks (it is used, the admins are told) are data:
 
-    not-json                      no JSON object in the answer
-    missing, empty      field     a field is absent, is no text, or has none
-    too-short, too-long field units limit
-    paragraphs          count least most
-    not-persian         field share     share of Persian letters, 0 to 1
-    refusal             words     the model declines
-    chatter             field words     it talks to whoever asked
-    repeats             words     one sentence again and again
-    own-link, own-mention, own-hashtag, own-markup    words
-                                  removed: a remark; too many of them: a reason
-    unknown-tag         words     tags outside the vocabulary, left out: a remark
+    not-json                           the answer holds no JSON object
+    missing      field                 a field is absent or no text
+    empty        field                 ... or has nothing in it
+    too-short    field, units, limit
+    too-long     field, units, limit
+    paragraphs   count, least, most
+    not-persian  field, share          of Persian letters, 0 to 1
+    refusal      words                 the model declines
+    chatter      field, words          it talks to whoever asked
+    repeats      words                 one sentence again and again
+    own-link     words                 taken out, a remark; too many of them, a reason
+    own-mention, own-hashtag, own-markup: the same
+    unknown-tag  words                 tags outside the vocabulary, left out: a remark
 """
 
 from __future__ import annotations
@@ -34,6 +36,24 @@ from prompts.vocabulary import Vocabulary
 
 Reason = dict[str, Any]
 
+REASONS = (
+    "not-json",
+    "missing",
+    "empty",
+    "too-short",
+    "too-long",
+    "paragraphs",
+    "not-persian",
+    "refusal",
+    "chatter",
+    "repeats",
+    "own-link",
+    "own-mention",
+    "own-hashtag",
+    "own-markup",
+)
+REMARKS = ("own-link", "own-mention", "own-hashtag", "own-markup", "unknown-tag")
+
 LONGEST_TITLE = 120
 LONGEST_BODY = 2000
 """In UTF-16 code units, as Telegram counts."""
@@ -44,8 +64,8 @@ _LONGEST = {"title": LONGEST_TITLE, "body": LONGEST_BODY}
 # A title is often half names in Latin script; a body is sentences.
 _PERSIAN_ENOUGH = {"title": 0.2, "body": 0.4}
 _PARAGRAPHS = (2, 5)
-_LONGEST_READ = 20_000
-_MOST_WORDS = 5
+_LONGEST_READ = 8000
+_MOST_WORDS, _LONGEST_WORD = 5, 80
 _MOST_NAMES = 50
 _NO_CONTENT = " \u200f.،,؛-–•*"
 _FIXED_BY_THE_FEED = (Kind.PAPER, Kind.RELEASE)
@@ -74,17 +94,17 @@ class _Foible:
 
 
 _FOIBLES = (
-    _Foible("own-markup", re.compile(r"!?\[([^\]\n]{1,200})\]\([^)\s]*\)"), r"\1", 2),
-    _Foible("own-markup", re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--.*?-->"), "", 6),
-    _Foible("own-markup", re.compile(r"^\s*(?:```\w*|#{1,6}\s|>\s)", re.MULTILINE), "", 6),
-    _Foible("own-markup", re.compile(r"(\*\*|__|~~|\|\||`)(?=\S)(.{1,300}?)\1"), r"\2", 12),
+    _Foible("own-markup", re.compile(r"!?\[([^\]\n]{1,200})\]\([^)\s]{0,500}\)"), r"\1", 2),
+    _Foible("own-markup", re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--.{0,500}?-->"), "", 6),
+    _Foible("own-markup", re.compile(r"^[\s\u200f]*(?:```\w*|#{1,6}\s|>\s)", re.MULTILINE), "", 6),
+    _Foible("own-markup", re.compile(r"(\*\*|~~|\|\||`)(?=\S)(.{1,300}?)\1"), r"\2", 12),
     _Foible("own-markup", re.compile(r"\*\*|```"), "", 6),
     _Foible(
         "own-link",
         re.compile(
             r"(?i)\b[a-z][a-z\d+.-]{0,15}://[^\s«»<>()]+|\bwww\.[^\s«»<>()]+"
-            r"|\b(?:[a-z\d-]{1,63}\.)+[a-z]{2,24}/[^\s«»<>()]*"
-            r"|\b[\w.+-]+@(?:[a-z\d-]{1,63}\.)+[a-z]{2,24}\b"
+            r"|(?<![\w.+-])(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}/[^\s«»<>()]*"
+            r"|(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b"
         ),
         "",
         2,
@@ -94,12 +114,13 @@ _FOIBLES = (
 )
 _REFUSAL = re.compile(
     r"(?i)\bas an ai\b|\bi(?:'m| am) (?:sorry|unable)\b|\bi can(?:no|')t\b"
-    r"|به ?عنوان یک (?:مدل|هوش|دستیار)|(?:متأسفم|متاسفم|نمی\u200cتوانم|نمیتوانم) .{0,40}"
-    r"(?:درخواست|خلاصه|بنویسم|کمک|انجام)"
+    r"|به[ \u200c]?عنوان یک (?:مدل|هوش|دستیار)[^.]{0,60}(?:نمی\u200cتوانم|نیستم|ندارم)"
+    r"|(?:متأسفم|متاسفم|نمی\u200cتوانم|نمیتوانم)[^.]{0,40}(?:درخواست|خلاصه|بنویسم|کمک|انجام)"
 )
 _CHATTER = re.compile(
-    r"(?i)\A\W*(?:sure|certainly|of course|here(?:'s| is)|البته|حتماً|حتما|بسیار خوب|بفرمایید"
-    r"|(?:این هم|در ادامه|در اینجا).{0,30}(?:خلاصه|پست|متن))\b"
+    r"(?i)\A\W*(?:(?:sure|certainly|of course|here(?:'s| is))\b"
+    r"|(?:البته|حتماً|حتما|بسیار خوب|بفرمایید)\s*[!،:.]"
+    r"|(?:این هم|در ادامه|در اینجا).{0,12}(?:خلاصه|پست)\b)"
     r"|(?:امیدوارم|اگر (?:سؤال|سوال|پرسشی)).{0,60}\W*\Z"
 )
 
@@ -109,6 +130,7 @@ def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
     if not isinstance(answer, Mapping):
         return Accepted("", "", (), item.kind, reasons=(_no_object(answer),))
     title, title_foibles = _mannerly(_text(answer.get("title")))
+    title = typeset(" ".join(title.split()))
     body, body_foibles = _mannerly(_text(answer.get("body")))
     remarks, reasons = _weigh([*title_foibles, *body_foibles])
     reasons += _judge(answer, {"title": title, "body": body})
@@ -128,7 +150,7 @@ def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
 def _no_object(answer: object) -> Reason:
     """Why there is no JSON object: the model may have said so in words."""
     refusal = _REFUSAL.search(answer[:_LONGEST_READ]) if isinstance(answer, str) else None
-    return {"kind": "refusal", "words": [refusal[0][:80]]} if refusal else {"kind": "not-json"}
+    return {"kind": "refusal", "words": _told([refusal[0]])} if refusal else {"kind": "not-json"}
 
 
 def _text(value: object) -> str:
@@ -155,12 +177,17 @@ def _weigh(found: list[tuple[_Foible, list[str]]]) -> tuple[list[Reason], list[R
     words: dict[str, list[str]] = {}
     too_much = set()
     for foible, seen in found:
-        words.setdefault(foible.kind, []).extend(plain(word[:80]) for word in seen)
+        words.setdefault(foible.kind, []).extend(seen)
         if len(seen) > foible.borne:
             too_much.add(foible.kind)
-    told = [{"kind": kind, "words": said[:_MOST_WORDS]} for kind, said in words.items()]
+    told = [{"kind": kind, "words": _told(said)} for kind, said in words.items()]
     remarks = [one for one in told if one["kind"] not in too_much]
     return remarks, [one for one in told if one["kind"] in too_much]
+
+
+def _told(words: list[str]) -> list[str]:
+    """A model's words as the admins may be shown them: few, short and harmless."""
+    return [plain(word[:_LONGEST_WORD]) for word in words[:_MOST_WORDS]]
 
 
 def _judge(answer: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[Reason]:
@@ -172,11 +199,11 @@ def _judge(answer: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[Rea
         least, most = _PARAGRAPHS
         yield {"kind": "paragraphs", "count": count, "least": least, "most": most}
     if refusal := _REFUSAL.search(body):
-        yield {"kind": "refusal", "words": [refusal[0][:80]]}
+        yield {"kind": "refusal", "words": _told([refusal[0]])}
     sentences = Counter(re.split(r"[.!?؟\n]+\s*", body))
     repeated = [text for text, times in sentences.items() if times > 2 and len(text) > 10]
     if repeated:
-        yield {"kind": "repeats", "words": [repeated[0][:80]]}
+        yield {"kind": "repeats", "words": _told(repeated[:1])}
 
 
 def _judge_field(field: str, value: object, text: str) -> Iterator[Reason]:
@@ -196,7 +223,7 @@ def _judge_field(field: str, value: object, text: str) -> Iterator[Reason]:
     if share < _PERSIAN_ENOUGH[field]:
         yield {"kind": "not-persian", "field": field, "share": round(share, 2)}
     if chatter := _CHATTER.search(text):
-        yield {"kind": "chatter", "field": field, "words": [chatter[0][:80]]}
+        yield {"kind": "chatter", "field": field, "words": _told([chatter[0]])}
 
 
 def _long_paragraphs(text: str) -> list[str]:
@@ -208,12 +235,12 @@ def _tags(value: object, vocabulary: Vocabulary) -> tuple[tuple[str, ...], list[
     """The tags that are the channel's, and (defused) the names that are not."""
     told = value if isinstance(value, list) else []
     names = [name[:100] for name in told[:_MOST_NAMES] if isinstance(name, str)]
-    unknown = [plain(name) for name in names if not vocabulary.find(name)]
-    return vocabulary.known(names)[:MOST_TAGS], unknown[:_MOST_WORDS]
+    unknown = [name for name in names if not vocabulary.find(name)]
+    return vocabulary.known(names)[:MOST_TAGS], _told(unknown)
 
 
 def _kind(value: object, item: Item) -> Kind:
     """What the model takes it for; a paper or a release the feed knows better."""
-    if item.kind in _FIXED_BY_THE_FEED or value not in set(Kind):
+    if item.kind in _FIXED_BY_THE_FEED or value not in list(Kind):
         return item.kind
     return Kind(str(value))

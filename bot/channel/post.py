@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.persian.typography import plain, typeset, units
+from bot.persian.typography import RLM, plain, typeset, units
 from db.model import Draft, Entity
 
 TEXT_LIMIT = 4096
@@ -50,6 +50,7 @@ class _Writer:
 
     def write_formatted(self, text: str, entities: tuple[Entity, ...]) -> None:
         start = units(self.text)
+        text, entities = _directed(text, entities)
         self.entities += [e | {"offset": e["offset"] + start} for e in entities]
         self.text += text
 
@@ -58,18 +59,18 @@ def compose(draft: Draft, signature: str) -> Rendered:
     """The post of `draft`: bold title, body, a line per link, hashtags, signature."""
     writer = _Writer()
     machine = not draft.origin.startswith("admin:")
-    title, body = (plain(draft.title), plain(draft.body)) if machine else (draft.title, draft.body)
-    writer.write(typeset(title), type="bold")
+    harmless = plain if machine else str
+    writer.write(harmless(typeset(draft.title)), type="bold")
     writer.write("\n\n")
     if draft.entities:
-        writer.write_formatted(body, draft.entities)
+        writer.write_formatted(draft.body, draft.entities)
     else:
-        writer.write(typeset(body))
+        writer.write(harmless(typeset(draft.body)))
     if draft.links:
         writer.write("\n")
     for link in draft.links:
         writer.write("\n🔗 ")
-        writer.write(typeset(plain(link.label or "پیوند")), type="text_link", url=link.url)
+        writer.write(plain(typeset(link.label or "پیوند")), type="text_link", url=link.url)
     tail = [typeset(" ".join(draft.tags)), typeset(signature)]
     writer.write("".join(f"\n\n{line}" for line in tail if line))
     photo = draft.picture if units(writer.text) <= CAPTION_LIMIT else ""
@@ -108,6 +109,30 @@ def edited(draft: Draft, text: str, entities: tuple[Entity, ...], origin: str) -
         "entities": kept,
         "origin": origin,
     }
+
+
+def _directed(text: str, entities: tuple[Entity, ...]) -> tuple[str, tuple[Entity, ...]]:
+    """`text` with the direction marks of `typeset` (none in ``pre``), and its entities moved."""
+    lines, start = [], 0
+    for line in text.split("\n"):
+        within_code = any(_covers(e, start) for e in entities if e["type"] == "pre")
+        if typeset(line).startswith(RLM) and not line.startswith(RLM) and not within_code:
+            entities = tuple(_after_mark(entity, start) for entity in entities)
+            line = RLM + line
+        lines.append(line)
+        start += units(line) + 1
+    return "\n".join(lines), entities
+
+
+def _covers(entity: Entity, place: int) -> bool:
+    return bool(entity["offset"] <= place < entity["offset"] + entity["length"])
+
+
+def _after_mark(entity: Entity, place: int) -> Entity:
+    """`entity` once a unit has been put in at `place`."""
+    if entity["offset"] >= place:
+        return entity | {"offset": entity["offset"] + 1}
+    return entity | {"length": entity["length"] + _covers(entity, place)}
 
 
 def _shifted(entities: tuple[Entity, ...], start: int, length: int) -> list[Entity]:

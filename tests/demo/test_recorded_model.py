@@ -1,0 +1,92 @@
+"""The recorded answers of the demo."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import bot.demo
+from bot.demo.recorded_model import NAME, RecordedModel
+from bot.errors import ModelBusy
+from bot.models.door import OpenAIModel
+from bot.persian.typography import RLM, typeset
+from db.model import Item, Kind
+from feeds import arxiv, github
+from feeds.draft import write
+from feeds.sources import parse
+from prompts.accept import accept
+from prompts.render import phrase
+from prompts.vocabulary import load
+
+FOLDER = Path(bot.demo.__file__).with_name("recorded")
+RECORDED = json.loads((FOLDER / "summaries.json").read_text(encoding="utf-8"))
+VOCABULARY = load()
+
+
+def entries() -> list[Item]:
+    """What the demo's feeds hold, but for what the feeds themselves drop."""
+    told = (FOLDER / "sources.toml").read_text(encoding="utf-8")
+    papers, releases = parse(told.replace("$RECORDED", "http://127.0.0.1:1"))
+    found = (
+        *arxiv.parse((FOLDER / "arxiv.xml").read_bytes(), papers).items,
+        *github.parse((FOLDER / "ollama.atom").read_bytes(), releases).items,
+    )
+    return [item for item in found if not item.drop]
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[OpenAIModel]:
+    async with RecordedModel() as server:
+        door = OpenAIModel(server.url, "", NAME)
+        yield door
+        await door.close()
+
+
+def test_every_entry_of_the_demo_is_recorded() -> None:
+    assert {item.identity: item.title for item in entries()} == {
+        identity: one["source"] for identity, one in RECORDED.items()
+    }
+
+
+@pytest.mark.parametrize("item", entries(), ids=lambda item: item.identity)
+async def test_an_entry_is_drafted_in_the_recorded_words(item: Item, model: OpenAIModel) -> None:
+    draft = await write(item, model, VOCABULARY)
+
+    recorded = RECORDED[item.identity]["answer"]
+    assert (draft.title.lstrip(RLM), draft.origin) == (recorded["title"], "model:recorded")
+    assert not draft.remarks
+
+
+@pytest.mark.parametrize("identity", RECORDED)
+def test_a_recorded_answer_is_fit_and_well_set(identity: str) -> None:
+    answer = RECORDED[identity]["answer"]
+    item = Item(identity, "s", Kind(answer["kind"]), "T", "T", "https://example.org/x")
+
+    accepted = accept(answer, item, VOCABULARY)
+
+    assert not accepted.reasons and not accepted.remarks
+    assert accepted.tags == tuple(answer["tags"])
+    assert typeset(answer["body"]) == answer["body"]
+
+
+async def test_a_shorter_rewrite_is_the_beginning_and_the_caveat(model: OpenAIModel) -> None:
+    item = entries()[0]
+    first = await write(item, model, VOCABULARY)
+
+    shorter = await write(item, model, VOCABULARY, direction="shorter", previous=first)
+
+    paragraphs = first.body.split("\n\n")
+    assert shorter.body == f"{paragraphs[0]}\n\n{paragraphs[-1]}"
+    assert phrase("wish.shorter").startswith("کوتاه‌تر شود")
+
+
+@pytest.mark.parametrize("direction", ["longer", "simpler"])
+async def test_what_is_not_recorded_is_not_made_up(direction: str, model: OpenAIModel) -> None:
+    item = entries()[0]
+    first = await write(item, model, VOCABULARY)
+
+    with pytest.raises(ModelBusy, match="recorded"):
+        await write(item, model, VOCABULARY, direction=direction, previous=first)
+    with pytest.raises(ModelBusy, match="recorded"):
+        await write(Item("x", "s", Kind.NEWS, "New", "Text", "https://a.ir"), model, VOCABULARY)

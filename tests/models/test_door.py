@@ -1,0 +1,192 @@
+"""OpenAIModel against a server that misbehaves in every way we know."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from bot.errors import ModelBusy, ModelError, ModelMissing, OverBudget
+from bot.models import door
+from bot.models.door import Dialect, Fallback, OpenAIModel, Prompt, Reply
+from prompts.render import render
+from tests.llm_server import LLMServer, Mode
+
+KEY = "sk-very-secret"
+
+
+def prompt() -> Prompt:
+    return render("summary", kind="paper", tags="#مقاله #ابزار", source="PeykNet\n\nA net.")
+
+
+def model(llm: LLMServer, **options: float) -> OpenAIModel:
+    given = {"attempt_seconds": 5.0, "max_retries": 1} | options
+    return OpenAIModel(llm.url, KEY, "small", **given)  # type: ignore[arg-type]
+
+
+async def ask(llm: LLMServer, **options: float) -> Reply:
+    door = model(llm, **options)
+    try:
+        return await door.complete(prompt())
+    finally:
+        await door.close()
+
+
+async def test_a_good_server_answers_with_the_requested_shape() -> None:
+    async with LLMServer(cost=0.002) as llm:
+        reply = await ask(llm)
+
+    assert reply.data is not None
+    assert reply.data.keys() == {"title", "body", "tags", "kind"}
+    assert (reply.model, reply.cost) == ("small", 0.002)
+    assert reply.prompt_tokens > 100 < reply.completion_tokens
+
+
+@pytest.mark.parametrize(
+    ("mode", "calls"), [(Mode.NO_SCHEMA, 2), (Mode.NO_FORMAT, 3), (Mode.NEW_API, 3)]
+)
+async def test_the_dialect_a_server_takes_is_remembered(mode: Mode, calls: int) -> None:
+    async with LLMServer(mode) as llm:
+        door = model(llm)
+        first = await door.complete(prompt())
+        second = await door.complete(prompt())
+        await door.close()
+
+    assert first.data and second.data
+    assert llm.calls == calls + 1
+
+
+async def test_thoughts_fences_and_chatter_do_not_matter() -> None:
+    async with LLMServer(Mode.CHATTY) as llm:
+        reply = await ask(llm)
+
+    assert reply.data is not None
+    assert "PeykNet" in reply.data["title"]
+
+
+async def test_a_limit_is_waited_for() -> None:
+    async with LLMServer(Mode.BUSY_ONCE) as llm:
+        reply = await ask(llm)
+
+    assert reply.data
+    assert llm.calls == 2
+
+
+@pytest.mark.parametrize("mode", [Mode.BUSY, Mode.BROKEN])
+async def test_a_failing_server_is_busy(mode: Mode) -> None:
+    async with LLMServer(mode) as llm:
+        with pytest.raises(ModelBusy):
+            await ask(llm)
+
+    assert llm.calls == 2
+
+
+async def test_a_silent_server_is_busy() -> None:
+    async with LLMServer(Mode.HANG) as llm:
+        with pytest.raises(ModelBusy, match="timed out"):
+            await ask(llm, attempt_seconds=0.05)
+        with pytest.raises(ModelBusy, match=r"no answer in 0\.1 s"):
+            await ask(llm, total_seconds=0.1)
+
+
+async def test_no_server_is_busy() -> None:
+    async with LLMServer() as gone:
+        pass
+
+    with pytest.raises(ModelBusy):
+        await ask(gone, max_retries=0)
+
+
+async def test_a_web_page_is_no_answer() -> None:
+    async with LLMServer(Mode.WEB_PAGE) as llm:
+        with pytest.raises(ModelError, match="address"):
+            await ask(llm)
+
+
+async def test_an_answer_without_an_object_has_no_data() -> None:
+    async with LLMServer(Mode.REFUSAL) as llm:
+        reply = await ask(llm)
+
+    assert reply.data is None
+    assert reply.text.startswith("I'm sorry")
+
+
+async def test_the_key_is_in_no_error_and_no_repr() -> None:
+    async with LLMServer(Mode.DENIED) as llm:
+        with pytest.raises(ModelError) as refused:
+            await ask(llm)
+
+    assert "***" in str(refused.value)
+    assert KEY not in str(refused.value) + repr(refused.value) + repr(model(llm))
+
+
+async def test_a_model_without_a_name_is_missing() -> None:
+    with pytest.raises(ModelMissing):
+        await OpenAIModel("http://127.0.0.1:1/v1", "", "").complete(prompt())
+
+
+async def test_pictures_go_along_as_data_uris() -> None:
+    picture = "data:image/png;base64,AAAA"
+    async with LLMServer() as llm:
+        door = model(llm)
+        reply = await door.complete(Prompt("page", "1", "Read.", "this", images=(picture,)))
+        await door.close()
+
+    parts = llm.requests[0]["messages"][1]["content"]
+    assert parts[1] == {"type": "image_url", "image_url": {"url": picture}}
+    assert "response_format" not in llm.requests[0]
+    assert reply.text and reply.data is None
+
+
+async def test_one_door_serves_many_callers_at_once() -> None:
+    async with LLMServer() as llm:
+        door = model(llm)
+        replies = await asyncio.gather(*(door.complete(prompt()) for _ in range(8)))
+        await door.close()
+
+    assert all(reply.data for reply in replies)
+
+
+def test_openai_is_not_imported_with_the_door() -> None:
+    code = f"import sys, {door.__name__}; sys.exit('openai' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_there_is_an_end_to_humility() -> None:
+    dialect: Dialect | None = Dialect()
+    seen = []
+    while dialect:
+        seen.append(dialect)
+        dialect = dialect.humbler("temperature max_tokens max_completion_tokens response_format")
+
+    assert len(seen) == len(set(seen)) == 5
+
+
+class Scripted:
+    """Answers with what it was given, errors included."""
+
+    def __init__(self, name: str, answer: Reply | Exception) -> None:
+        self.name = name
+        self.answer = answer
+        self.asked = 0
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        self.asked += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+async def test_the_second_model_answers_when_the_first_fails() -> None:
+    first, second = Scripted("a", ModelBusy("down")), Scripted("b", Reply("yes", model="b"))
+
+    assert (await Fallback(first, second).complete(prompt())).model == "b"
+
+
+async def test_over_budget_no_second_model_is_asked() -> None:
+    second = Scripted("b", Reply("yes"))
+
+    with pytest.raises(OverBudget):
+        await Fallback(Scripted("a", OverBudget("spent")), second).complete(prompt())
+    assert second.asked == 0
