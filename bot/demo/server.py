@@ -103,7 +103,7 @@ class EmbeddedTelegram:
         self._server = HTTPServer(app, max_buffer_size=2 * UPLOAD_BYTES + SLACK_BYTES)
         self._server.add_sockets(sockets)
         self._tasks = [
-            asyncio.create_task(deliver(self.world)),
+            asyncio.create_task(deliver(self.world, self.changed.ring)),
             asyncio.create_task(self._close_polls_in_time()),
         ]
 

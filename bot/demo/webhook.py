@@ -6,6 +6,7 @@ Source: https://core.telegram.org/bots/api#setwebhook
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
@@ -17,8 +18,11 @@ FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 60.0
 
 
-async def deliver(world: World) -> None:
-    """Post updates for ever while a webhook is set; a failed one is tried again, ever later."""
+async def deliver(world: World, tried: Callable[[], None]) -> None:
+    """Post updates for ever while a webhook is set; a failed one is tried again, ever later.
+
+    `tried` is called after every attempt.
+    """
     client = AsyncHTTPClient(force_instance=True)
     pause = FIRST_PAUSE
     try:
@@ -27,7 +31,9 @@ async def deliver(world: World) -> None:
             await world.updates.arrival()
             if not world.webhook["url"]:
                 continue
-            if await _deliver_first(world, client):
+            is_accepted = await _deliver_first(world, client)
+            tried()
+            if is_accepted:
                 pause = FIRST_PAUSE
             else:
                 await asyncio.sleep(pause)
