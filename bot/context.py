@@ -17,6 +17,7 @@ from bot.models.door import LanguageModel
 from prompts.vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # feeds brings a parser that the start need not wait for
+    from feeds.fetch import Fetcher
     from feeds.sources import Source
 
 
@@ -31,6 +32,7 @@ class Parts:
     now: Callable[[], datetime]
     vocabulary: Vocabulary
     sources: Sequence[Source] = ()
+    fetcher: Fetcher | None = None
     model: LanguageModel | None = None
     signature: str = ""
     """The last line of each post; known for sure once the channel has been asked."""
@@ -39,6 +41,7 @@ class Parts:
 
     last_contact: Callable[[], datetime | None] = lambda: None
     """When Telegram was last heard of."""
+    drafting: asyncio.Lock = field(default_factory=asyncio.Lock)
     rewriting: asyncio.Lock = field(default_factory=asyncio.Lock)
     offering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by these steps, so that two runs of them do nothing twice."""

@@ -157,7 +157,9 @@ def counts(db: Database) -> dict[str, int]:
 
 
 def _add_chunk(db: Database, items: Sequence[Item], now: datetime) -> Added:
-    first = {item.identity: item for item in reversed(items)}
+    first: dict[str, Item] = {}
+    for item in items:
+        first.setdefault(item.identity, item)
     with db.atomic():
         known = _known(db, list(first))
         fresh = [item for identity, item in first.items() if identity not in known]

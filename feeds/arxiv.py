@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import SourceError
 from db.model import Item, Kind, Link
-from feeds import plain
-from feeds.feed import CODE, PAGE, PAPER, Feed, bounded, entries, names, read, text_of, when
+from feeds import plain, wellformed
+from feeds.feed import CODE, PAGE, PAPER, TITLE, Feed, bounded, entries, names, read, text_of, when
 from feeds.identity import arxiv_id, paper_of
 from feeds.sources import Source
 
@@ -68,7 +68,7 @@ def address(source: Source) -> str:
 
 def parse(body: bytes, source: Source) -> Feed:
     """The papers in an answer of arXiv. Raises SourceError when it is none, or an error's text."""
-    parsed = read(body)
+    parsed = wellformed.parse(body) or read(body)
     papers = [paper for entry in entries(parsed) if (paper := _item(entry, source))]
     return Feed(tuple(papers), _skip_days(body), when(parsed.feed, "published", "updated"))
 
@@ -126,7 +126,7 @@ def _item(entry: Any, source: Source) -> Item | None:
 
 def _title(raw: str) -> tuple[str, re.Match[str] | None]:
     """The readable title, and what the old RDF feeds put in brackets after it."""
-    title = plain.line(raw)
+    title = plain.line(raw)[: 2 * TITLE]
     old = _OLD_TITLE.search(title)
     return readable(title[: old.start()].rstrip(".") if old else title), old
 

@@ -174,6 +174,7 @@ class _Poll:
             if fetched.status == "new":
                 feed = await self.parser.parse(source, fetched.body)
                 await self._store(source, feed, first_poll=not health.first_poll_done)
+                health = replace(health, note=self._closed(source, feed))
             else:
                 self.collected.unchanged.append(source.name)
         except SourceGone as error:
@@ -187,10 +188,15 @@ class _Poll:
         ranked = await self._ranked(source, feed)
         admitted = choose.admit(ranked, source, first_poll=first_poll)
         self.collected.added[source.name] = await db.items.add(self.database, admitted, self.now())
+
+    def _closed(self, source: Source, feed: Feed) -> str:
+        """Tell the admins when arXiv announces nothing; the note to keep with the source."""
         why = arxiv.closed(feed, self.now()) if source.kind == "arxiv" else ""
-        if why:
-            day = arxiv.day(feed, self.now()).isoformat()
-            self._tell("arxiv-closed", day, source.name, {"day": day, "why": why})
+        if not why:
+            return ""
+        day = arxiv.day(feed, self.now()).isoformat()
+        self._tell("arxiv-closed", day, source.name, {"day": day, "why": why})
+        return "arxiv-closed"
 
     async def _ranked(self, source: Source, feed: Feed) -> list[Item]:
         ranked: list[Item] = []
@@ -199,6 +205,7 @@ class _Poll:
             ranked.append(replace(item, score=score, reasons=reasons))
             if number % db.items.CHUNK == 0:
                 await asyncio.sleep(0)
+        await asyncio.sleep(0)
         return ranked
 
     def _succeeded(self, health: SourceHealth, fetched: Fetched) -> None:

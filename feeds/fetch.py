@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Literal, Self
@@ -91,7 +93,7 @@ class Fetcher:
         # A connection kept open could be reused for another name at the same address, whose
         # certificate was never checked; and the next poll is half an hour away.
         limits = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-        inner = httpx.AsyncHTTPTransport(limits=limits)
+        inner = httpx.AsyncHTTPTransport(verify=_trusted(), limits=limits)
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(named_origins, inner),
             headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip"},
@@ -113,6 +115,10 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the connections back."""
         await self._client.aclose()
 
     async def get(self, url: str, known: Known = NOTHING, *, arxiv: bool = False) -> Fetched:
@@ -171,7 +177,7 @@ class Fetcher:
                     self._client.cookies.clear()
 
     async def _read(self, response: httpx.Response, known: Known, moved_to: str) -> Fetched:
-        if response.status_code == 304:
+        if response.status_code == 304 and known != NOTHING:
             return Fetched(
                 "unchanged",
                 etag=_validator(response, "etag") or known.etag,
@@ -259,6 +265,12 @@ class _Lane:
                 yield
             finally:
                 self._free_at = clock() + self._pause
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates to trust, read once: 25 ms in which the loop would stand still."""
+    return httpx.create_ssl_context()
 
 
 def _validator(response: httpx.Response, name: str) -> str:

@@ -36,8 +36,8 @@ _TRACKING = re.compile(
 
 
 def arxiv_id(text: str) -> tuple[str, str] | None:
-    """The first arXiv id in `text` as (id without version, version such as ``v2`` or '')."""
-    match = _ARXIV_ID.search(text)
+    """The first arXiv id in a short text as (id without version, version like ``v2`` or '')."""
+    match = _ARXIV_ID.search(text[:200])
     if not match:
         return None
     version = match["v1"] or match["v2"] or ""

@@ -32,7 +32,7 @@ from feeds.feed import (
 from feeds.identity import identity
 from feeds.sources import Source
 
-_HREF = re.compile(r"""<a\s[^>]{0,1000}?\bhref\s*=\s*["']([^"'\s>]{1,2000})["']""", re.IGNORECASE)
+_HREF = re.compile(r"""<a\s[^>]{0,300}?\bhref\s*=\s*["']([^"'\s>]{1,2000})["']""", re.IGNORECASE)
 
 MARKUP = 10 * TEXT
 """Most characters of HTML read of one entry: the text it gives is cut to TEXT anyway."""
@@ -58,7 +58,7 @@ def _item(entry: Any, source: Source, base: str) -> Item | None:
     title = plain.line(plain.from_html(text_of(entry, "title"))) or _first_words(text)
     guid = text_of(entry, "id")
     url = _url(entry, base, guid)
-    if not title or not (url or guid or text):
+    if not title:
         return None
     known = identity(url, guid=guid, source=source.name, text=title + text)
     return bounded(
