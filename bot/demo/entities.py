@@ -134,9 +134,15 @@ _SPACES = " \n"
 def tidy(text: str, entities: Iterable[Entity]) -> Formatted:
     """Text and entities as Telegram stores them: cleaned, trimmed, sorted and nested."""
     text, entities = _clean(text, list(entities))
-    visible = [e for e in entities if utf16_slice(text, e.offset, e.end).strip(_SPACES)]
-    text, entities = _trim(text, _sorted(visible))
-    return text, tuple(nest(entities))
+    text, entities = _trim(text, _visible(text, nest(_visible(text, entities))))
+    return text, tuple(entities)
+
+
+def _visible(text: str, entities: Iterable[Entity]) -> list[Entity]:
+    """Without those that cover blanks only."""
+    units = text.encode("utf-16-le")
+    words = ((e, units[2 * e.offset : 2 * e.end].decode("utf-16-le", "replace")) for e in entities)
+    return [entity for entity, covered in words if covered.strip(_SPACES)]
 
 
 def _clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

@@ -63,3 +63,10 @@ class Queries:
             )
         if not waiting.answer.done():
             waiting.answer.set_result(answer)
+
+    def close(self) -> None:
+        """Nobody will answer any more: let all who wait go, with TimeoutError."""
+        for waiting in self._open.values():
+            if not waiting.answer.done():
+                waiting.answer.set_exception(TimeoutError("the embedded Telegram has stopped"))
+        self._open.clear()

@@ -113,6 +113,7 @@ class EmbeddedTelegram:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.events.close()
+        self.world.queries.close()
         self.world.updates.interrupt()
         if self._server is not None:
             self._server.stop()

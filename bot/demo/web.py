@@ -1,33 +1,28 @@
 """The people's side over HTTP: what the page shows and what can be done on it.
 
-For this machine's own page only: every request must come to and from a loopback address.
-What people can do is in bot.demo.people.
+Who may ask is in bot.demo.loopback, what people can do in bot.demo.people.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler, StaticFileHandler
 
 from bot.demo.errors import ApiError, bad_request
 from bot.demo.events import Event
+from bot.demo.loopback import Act, Look, PeopleHandler, guard
 from bot.demo.people import Person
-from bot.demo.records import Chat, Json, Message, User
+from bot.demo.records import Json
+from bot.demo.shown import role, shown, shown_chat
 
 if TYPE_CHECKING:
     from bot.demo.server import EmbeddedTelegram
 
 PAGE = Path(__file__).parent / "page"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-CONTENT_POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
 MESSAGES_AT_ONCE = 200
 SECONDS_BETWEEN_SIGNS = 15.0
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -52,26 +47,13 @@ def routes(telegram: EmbeddedTelegram) -> list[tuple[str, type[RequestHandler], 
     ]
 
 
-def _guard(handler: RequestHandler) -> None:
-    """Refuse requests that another site's page could have caused; harden the answer."""
-    request = handler.request
-    origin = request.headers.get("Origin")
-    host = urlsplit(f"//{request.host}").hostname
-    if host not in LOOPBACK or origin not in (None, f"http://{request.host}"):
-        raise ApiError(403, "Forbidden: this page is for this machine only")
-    handler.set_header("Content-Security-Policy", CONTENT_POLICY)
-    handler.set_header("X-Content-Type-Options", "nosniff")
-    handler.set_header("Referrer-Policy", "no-referrer")
-    handler.set_header("Cross-Origin-Resource-Policy", "same-origin")
-
-
 class Page(StaticFileHandler):
     """The page's own files."""
 
     def prepare(self) -> None:
         """Called by tornado before the request is handled."""
         try:
-            _guard(self)
+            guard(self)
         except ApiError as refusal:
             self.set_status(refusal.code)
             self.finish(refusal.description)
@@ -81,104 +63,7 @@ class Page(StaticFileHandler):
         self.set_header("Cache-Control", "no-cache")
 
 
-class _PeopleHandler(RequestHandler):
-    """What all addresses under /demo/ share: who asks, about which chat, and errors as JSON."""
-
-    def initialize(self, telegram: EmbeddedTelegram) -> None:
-        """Called by tornado."""
-        self.telegram = telegram
-
-    def prepare(self) -> None:
-        """Called by tornado before the request is handled."""
-        self.body: Json = {}
-        self._answer_errors(self._read)
-
-    def _read(self) -> None:
-        _guard(self)
-        self.set_header("Cache-Control", "no-store")
-        if self.request.headers.get("Content-Type", "").startswith("application/json"):
-            self.body = _json_object(self.request.body)
-
-    def _answer_errors(self, step: Any) -> None:
-        try:
-            step()
-        except ApiError as refusal:
-            self.refuse(refusal)
-
-    def refuse(self, refusal: ApiError) -> None:
-        """Answer with an error."""
-        self.set_status(refusal.code)
-        self.finish(refusal.to_json())
-
-    def value(self, name: str) -> str:
-        """A value of the JSON body, the form or the address, in this order."""
-        if name in self.body:
-            return str(self.body[name])
-        return str(self.get_argument(name, ""))
-
-    def number(self, name: str) -> int:
-        """The same as a number. Raises ApiError (400) where it is none."""
-        try:
-            return int(self.value(name))
-        except ValueError:
-            raise bad_request(f"{name} must be a number") from None
-
-    def person(self) -> Person:
-        """Who asks. Raises ApiError (404) for nobody."""
-        person = self.telegram.people.get(self.number("as"))
-        if person is None:
-            raise ApiError(404, "Not Found: no such person")
-        return person
-
-    def chat(self, person: Person) -> Chat:
-        """The chat asked about. Raises ApiError (404) for one that the person does not see."""
-        chat = self.telegram.world.chats.get(self.number("chat"))
-        if chat is None or not person.may_read(chat):
-            raise ApiError(404, "Not Found: no such chat")
-        return chat
-
-    def message(self, chat: Chat, name: str = "message") -> Message:
-        """A message of the chat. Raises ApiError (404) if it is not there."""
-        message = chat.messages.get(self.number(name))
-        if message is None:
-            raise ApiError(404, "Not Found: no such message")
-        return message
-
-    def reply_target(self, chat: Chat) -> Message | None:
-        """The message replied to, if one is named."""
-        return self.message(chat, "reply_to") if self.value("reply_to") else None
-
-
-class _Look(_PeopleHandler):
-    """An address that only shows something."""
-
-    def get(self) -> None:
-        """Answer with what look() returns."""
-        self._answer_errors(lambda: self.finish(json.dumps(self.look(), ensure_ascii=False)))
-
-    def look(self) -> Any:
-        """What there is to see."""
-        raise NotImplementedError
-
-
-class _Act(_PeopleHandler):
-    """An address that does something for a person."""
-
-    async def post(self) -> None:
-        """Answer with what act() returns."""
-        try:
-            answer = await self.act()
-        except ApiError as refusal:
-            self.refuse(refusal)
-        else:
-            self.finish(json.dumps(answer, ensure_ascii=False))
-
-    async def act(self) -> Json:
-        """What is done."""
-        raise NotImplementedError
-
-
-class Info(_Look):
+class Info(Look):
     """GET /demo/info"""
 
     def look(self) -> Json:
@@ -193,18 +78,19 @@ class Info(_Look):
         }
 
 
-class People(_Look):
+class People(Look):
     """GET /demo/people"""
 
     def look(self) -> list[Json]:
         """Everybody, with what they are to the bot's chats."""
+        chats = self.telegram.world.chats.values()
         return [
-            {"id": p.id, "name": p.name, "username": p.username, "role": _role(self.telegram, p)}
+            {"id": p.id, "name": p.name, "username": p.username, "role": role(chats, p)}
             for p in self.telegram.people.values()
         ]
 
 
-class Chats(_Look):
+class Chats(Look):
     """GET /demo/chats?as="""
 
     def look(self) -> list[Json]:
@@ -213,13 +99,13 @@ class Chats(_Look):
         bot = self.telegram.world.bot
         chats = [c for c in self.telegram.world.chats.values() if person.may_read(c)]
         chats.sort(key=lambda chat: _ORDER[chat.type])
-        return [_chat_json(chat, person, bot) for chat in chats]
+        return [shown_chat(chat, person, bot) for chat in chats]
 
 
 _ORDER = {"channel": 0, "supergroup": 1, "private": 2}
 
 
-class Messages(_Look):
+class Messages(Look):
     """GET /demo/messages?as=&chat=&before=&limit="""
 
     def look(self) -> Json:
@@ -234,7 +120,7 @@ class Messages(_Look):
         return {"messages": [shown(message, person) for message in found[-limit:]]}
 
 
-class Send(_Act):
+class Send(Act):
     """POST /demo/send"""
 
     async def act(self) -> Json:
@@ -245,7 +131,7 @@ class Send(_Act):
         return shown(sent, person)
 
 
-class Press(_Act):
+class Press(Act):
     """POST /demo/press"""
 
     async def act(self) -> Json:
@@ -259,7 +145,7 @@ class Press(_Act):
         return {"text": answer.text, "show_alert": answer.show_alert, "url": answer.url}
 
 
-class Vote(_Act):
+class Vote(Act):
     """POST /demo/vote"""
 
     async def act(self) -> Json:
@@ -272,7 +158,7 @@ class Vote(_Act):
         return shown(await person.vote(message, options), person)
 
 
-class Uploaded(_Act):
+class Uploaded(Act):
     """POST /demo/upload, as a form"""
 
     async def act(self) -> Json:
@@ -290,7 +176,7 @@ class Uploaded(_Act):
         return shown(message, person)
 
 
-class File(_PeopleHandler):
+class File(PeopleHandler):
     """GET /demo/file/<file_id>"""
 
     def get(self, file_id: str) -> None:
@@ -307,7 +193,7 @@ class File(_PeopleHandler):
         self.finish(stored.content)
 
 
-class Events(_PeopleHandler):
+class Events(PeopleHandler):
     """GET /demo/events?as= : what happens, as it happens (server-sent events)"""
 
     async def get(self) -> None:
@@ -361,73 +247,3 @@ def _event_text(event: Event, person: Person) -> str:
         data["message"] = shown(change.message, person)
     body = json.dumps(data, ensure_ascii=False)
     return f"id: {event.number}\nevent: {change.kind}\ndata: {body}\n\n"
-
-
-def shown(message: Message, person: Person) -> Json:
-    """A Bot API Message, with what a page needs to show it to this person."""
-    poll = message.poll
-    vote = poll.votes.get(person.id) if poll is not None else None
-    told = message.to_json()
-    if poll is not None and poll.type == "quiz":
-        told["poll"] = poll.to_json(show_key=poll.is_closed or vote is not None)
-    if message.markup is not None:  # a person's app sees reply keyboards and ForceReply too
-        told["reply_markup"] = message.markup
-    told["demo"] = {
-        "views": max(1, len(message.viewers)),
-        "mine": message.sender is person.user and message.forward_origin is None,
-        "my_vote": None if vote is None else list(vote),
-        "photo_url": _file_url(message.photo.file_id) if message.photo else None,
-        "document_url": _file_url(message.document.file_id) if message.document else None,
-        "pinned": message.pinned,
-        "deleted": message.is_deleted,
-        "via_force_reply": bool((message.markup or {}).get("force_reply")),
-    }
-    return told
-
-
-def _file_url(file_id: str) -> str:
-    return f"/demo/file/{file_id}"
-
-
-def _role(telegram: EmbeddedTelegram, person: Person) -> str:
-    """admin: in a group with the bot, or runs a channel; subscriber: in a channel; else user."""
-    places = [c for c in telegram.world.chats.values() if c.type != "private" and c.has(person.id)]
-    if any(c.type == "supergroup" or c.members[person.id].is_admin for c in places):
-        return "admin"
-    return "subscriber" if places else "user"
-
-
-def _chat_json(chat: Chat, person: Person, bot: User) -> Json:
-    is_private = chat.type == "private"
-    return {
-        "id": chat.id,
-        "title": bot.first_name if is_private else chat.title,
-        "type": chat.type,
-        "username": bot.username if is_private else chat.username,
-        "pinned": list(chat.pinned),
-        "can_post": person.may_write(chat),
-        "subtitle": _subtitle(chat),
-    }
-
-
-def _subtitle(chat: Chat) -> str:
-    people = sum(member.is_inside and not member.user.is_bot for member in chat.members.values())
-    count = str(people).translate(_PERSIAN_DIGITS)
-    return {
-        "channel": f"کانال، {count} عضو",
-        "supergroup": f"گروه، {count} عضو",
-        "private": "ربات",
-    }[chat.type]
-
-
-_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-
-
-def _json_object(body: bytes) -> Json:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        raise bad_request("can't parse JSON object") from None
-    if not isinstance(value, dict):
-        raise bad_request("expected an Object")
-    return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.demo.errors import bad_request, forbidden
@@ -256,9 +256,11 @@ class World:
 
     # Polls
 
-    def add_poll(self, make: Callable[[str], Poll]) -> Poll:
-        """Keep the poll that `make` builds from a new id."""
-        poll = make(str(next(self._poll_ids)))
+    def add_poll(self, draft: Poll) -> Poll:
+        """Keep a poll; it gets its id here, and its options theirs."""
+        poll_id = str(next(self._poll_ids))
+        options = tuple(replace(o, persistent_id=poll_id + o.persistent_id) for o in draft.options)
+        poll = replace(draft, id=poll_id, options=options)
         self.polls[poll.id] = poll
         return poll
 

@@ -1,9 +1,13 @@
 """The three markup languages, and the words for what is wrong in them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.demo.entities import utf16_length
 from bot.demo.errors import ApiError
 from bot.demo.markup import parse_markup
+from bot.demo.methods.words import finish
 
 
 def brief(text, mode):
@@ -124,3 +128,16 @@ def test_the_old_markdown_names_the_byte_too():
 def test_other_languages_are_refused():
     with pytest.raises(ApiError, match="unsupported parse_mode"):
         parse_markup("x", "bbcode")
+
+
+@given(
+    st.text(alphabet="ab<>/=&;\"' \n\\_*[]()~`>|!#سa🌍\u200c.@:x1", max_size=60),
+    st.sampled_from(["html", "markdownv2", "markdown"]),
+)
+def test_any_text_is_read_or_refused(source, mode):
+    try:
+        text, entities = finish(*parse_markup(source, mode))
+    except ApiError as refusal:
+        assert refusal.description.startswith("Bad Request: can't parse entities: ")
+    else:
+        assert all(0 <= e.offset < e.end <= utf16_length(text) for e in entities)

@@ -64,6 +64,16 @@ async def test_a_bot_that_does_not_answer_is_waited_for_only_so_long(tg, bot, ad
         await admin.press(await card(tg, bot, group), "انتشار")
 
 
+async def test_a_server_that_stops_lets_those_who_wait_go(tg, bot, admin, group):
+    press = asyncio.create_task(admin.press(await card(tg, bot, group), "انتشار"))
+    await bot.get_updates(timeout=5)
+
+    await tg.stop()
+
+    with pytest.raises(TimeoutError, match="has stopped"):
+        await press
+
+
 async def test_buttons_are_found_by_words_or_exactly(tg, bot, admin, group):
     message = await card(tg, bot, group)
 

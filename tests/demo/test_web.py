@@ -83,7 +83,8 @@ async def test_the_chats_of_others_are_not_found(tg, page, admin, group):
 
 
 async def test_typing_reaches_the_bot_with_its_links(bot, page, admin, group):
-    body = {"as": admin.id, "chat": group.id, "text": "ببین example.com #خبر"}
+    words = "ببین example.com #خبر"
+    body = {"as": admin.id, "chat": group.id, "text": words, "reply_to": None}
     sent = (await page.post("/demo/send", json=body)).json()
     reply = {**body, "text": "جواب", "reply_to": sent["message_id"]}
     answered = (await page.post("/demo/send", json=reply)).json()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from bot.demo.entities import Formatted, utf16_length
 from bot.demo.errors import bad_request
@@ -29,40 +28,13 @@ OPEN_SECONDS = range(5, 2_628_001)
 @method
 async def send_poll(world: World, params: Params) -> Json:
     """https://core.telegram.org/bots/api#sendpoll"""
-    asked = _read_question(params)
+    draft = _read_poll(params, int(world.now()))
     chat = writable_chat(world, params, "polls")
-    is_anonymous = not params.has("is_anonymous") or params.flag("is_anonymous")
-    if chat.type != "channel" and params.flag("members_only"):
+    if chat.type != "channel" and draft.members_only:
         raise bad_request("poll voters can be restricted only in channel chats")
-    if chat.type == "channel" and not is_anonymous:
+    if chat.type == "channel" and not draft.is_anonymous:
         raise bad_request("non-anonymous polls can't be sent to channel chats")
-    explanation = _limited(read_words(params, EXPLANATION), EXPLANATION_LENGTH, "explanation")
-    description = _limited(read_words(params, DESCRIPTION), DESCRIPTION_LENGTH, "description")
-    open_period, close_date = _read_closing(params, int(world.now()))
-
-    def make(poll_id: str) -> Poll:
-        return Poll(
-            id=poll_id,
-            question=asked.question,
-            options=tuple(PollOption(f"{poll_id}{i:02d}", o) for i, o in enumerate(asked.options)),
-            type=asked.type,
-            is_anonymous=is_anonymous,
-            allows_multiple_answers=params.flag("allows_multiple_answers"),
-            allows_revoting=_revoting(params, asked),
-            members_only=params.flag("members_only"),
-            hide_results_until_closes=params.flag("hide_results_until_closes"),
-            correct_option_ids=asked.correct,
-            explanation=explanation[0],
-            explanation_entities=explanation[1],
-            description=description[0],
-            description_entities=description[1],
-            open_period=open_period,
-            close_date=close_date,
-            is_closed=params.flag("is_closed"),
-        )
-
-    content = Content(poll=world.add_poll(make))
-    return post(world, chat, content, params).to_json(world.bot)
+    return post(world, chat, Content(poll=world.add_poll(draft)), params).to_json(world.bot)
 
 
 @method
@@ -84,28 +56,46 @@ async def stop_poll(world: World, params: Params) -> Json:
     return poll.to_json(show_key=True)
 
 
-@dataclass(frozen=True)
-class _Question:
-    question: str
-    options: tuple[str, ...]
-    type: Literal["regular", "quiz"]
-    correct: tuple[int, ...]
+def _read_poll(params: Params, now: int) -> Poll:
+    """The poll that a call describes, without its id."""
+    question, options = _read_question(params)
+    is_quiz = params.text("type") == "quiz"
+    explanation = _limited(read_words(params, EXPLANATION), EXPLANATION_LENGTH, "explanation")
+    description = _limited(read_words(params, DESCRIPTION), DESCRIPTION_LENGTH, "description")
+    open_period, close_date = _read_closing(params, now)
+    return Poll(
+        id="",
+        question=question,
+        options=tuple(PollOption(f"{i:02d}", option) for i, option in enumerate(options)),
+        type="quiz" if is_quiz else "regular",
+        is_anonymous=not params.has("is_anonymous") or params.flag("is_anonymous"),
+        allows_multiple_answers=params.flag("allows_multiple_answers"),
+        allows_revoting=_revoting(params, is_quiz),
+        members_only=params.flag("members_only"),
+        hide_results_until_closes=params.flag("hide_results_until_closes"),
+        correct_option_ids=_read_correct(params, len(options)) if is_quiz else (),
+        explanation=explanation[0],
+        explanation_entities=explanation[1],
+        description=description[0],
+        description_entities=description[1],
+        open_period=open_period,
+        close_date=close_date,
+        is_closed=params.flag("is_closed"),
+    )
 
 
-def _read_question(params: Params) -> _Question:
+def _read_question(params: Params) -> tuple[str, list[str]]:
     question = params.text("question").strip()
     if not question:
         raise bad_request("text must be non-empty")
     if len(question) > QUESTION:
         raise bad_request(f"poll question length must not exceed {QUESTION}")
-    options = tuple(_read_option(option) for option in params.array("options"))
+    options = [_read_option(option) for option in params.array("options")]
     if not options:
         raise bad_request("poll must have at least one answer option")
     if len(options) > OPTIONS:
         raise bad_request(f"poll can't have more than {OPTIONS} options")
-    if params.text("type") != "quiz":
-        return _Question(question, options, "regular", ())
-    return _Question(question, options, "quiz", _read_correct(params, len(options)))
+    return question, options
 
 
 def _read_option(option: Any) -> str:
@@ -134,10 +124,10 @@ def _read_correct(params: Params, options: int) -> tuple[int, ...]:
     return tuple(given)
 
 
-def _revoting(params: Params, asked: _Question) -> bool:
+def _revoting(params: Params, is_quiz: bool) -> bool:
     if params.has("allows_revoting"):
         return params.flag("allows_revoting")
-    return asked.type == "regular"
+    return not is_quiz
 
 
 def _limited(words: Formatted, longest: int, name: str) -> Formatted:

@@ -80,6 +80,8 @@ async def send_media_group(world: World, params: Params) -> list[Json]:
     if len(items) not in limits.ALBUM:
         raise bad_request("media group must include 2-10 items")
     chat = writable_chat(world, params, "photos")
+    if not all(isinstance(item, dict) for item in items):
+        raise bad_request("can't parse InputMedia: expected an Object")
     contents = [read_media(world, params.within(item)) for item in items]
     if len({content.photo is None for content in contents}) > 1:
         raise bad_request("document can't be mixed with other media types")
