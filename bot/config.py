@@ -253,7 +253,7 @@ def examine(
     environment: Mapping[str, str] | None = None, env_file: str = ".env"
 ) -> tuple[Settings, list[Invalid]]:
     """The settings with the invalid ones left at their defaults, and the list of those."""
-    told = {key: value or "" for key, value in dotenv_values(env_file).items()}
+    told = {key: value or "" for key, value in dotenv_values(env_file, interpolate=False).items()}
     told.update(os.environ if environment is None else environment)
     values: dict[str, Any] = {}
     wrong: list[Invalid] = []

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from telegram import Bot, ChatFullInfo, ChatMember, ChatMemberAdministrator, Update, WebhookInfo
 from telegram.constants import ChatAction, ChatType
 from telegram.error import (
+    BadRequest,
     ChatMigrated,
     Conflict,
     Forbidden,
@@ -30,7 +31,7 @@ from bot.findings import Finding, wrong
 
 PATIENCE = 8.0
 """Seconds Telegram has for one answer."""
-LISTEN = 4
+LISTEN = 3
 """Seconds of long polling in which another poller, whom it cuts off, would come back."""
 
 P = ParamSpec("P")
@@ -87,7 +88,7 @@ def _advice(error: TelegramError) -> str:
         return f"the group became a supergroup; its id is {error.new_chat_id} now"
     if isinstance(error, Forbidden):
         return "add the bot to that chat (in a private chat: open it and press Start)"
-    if type(error) is NetworkError:
+    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
         return _NETWORK
     return "compare the id or @name with the chat, and see that the bot is in it"
 
