@@ -39,7 +39,7 @@ docs: $(VENV)/installed-dev
 # The second list is held to the versions of the first, so that tests see what operators run.
 lock: $(BIN)/python
 	@$(PIP) install --quiet uv
-	@echo 'setuptools>=77' | $(COMPILE) --upgrade pyproject.toml - -o requirements.lock
+	@echo 'setuptools>=77' | $(COMPILE) --upgrade --extra pictures pyproject.toml - -o requirements.lock
 	@echo 'setuptools>=77' | $(COMPILE) --upgrade --constraints requirements.lock \
 	  --all-extras --group dev pyproject.toml - -o requirements-dev.lock
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlite_utils import Database
 from telegram import BotCommandScopeChat
@@ -31,6 +31,9 @@ from bot.updates import Inbox
 from db import facts
 from handlers.texts import welcome
 from prompts import vocabulary
+
+if TYPE_CHECKING:
+    from bot.models.door import LanguageModel, OpenAIModel
 
 log = logging.getLogger("peyk")
 
@@ -79,7 +82,8 @@ class Peyk:
         self.settings = settings
         self.gate = FloodGate()
         self.bot = _bot(settings, self.gate)
-        self.parts = _parts(settings, db, self.bot, now)
+        self._doors = _doors(settings)
+        self.parts = _parts(settings, db, self.bot, now, _model(self._doors, settings, db, now))
         self.application = _application(self.bot, self.parts)
         handlers.register(self.application, settings)
         self._failure: BaseException | None = None
@@ -96,6 +100,10 @@ class Peyk:
         with suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
         await self._polling.shutdown()
+        for door in self._doors:
+            await door.close()
+        if self.parts.fetcher:
+            await self.parts.fetcher.close()
 
     async def once(self) -> steps.Pass:
         """One pass: poll, draft, send cards, publish what is due."""
@@ -206,7 +214,11 @@ def _bot(settings: Settings, gate: FloodGate) -> ExtBot[int]:
 
 
 def _parts(
-    settings: Settings, db: Database, bot: ExtBot[int], now: Callable[[], datetime]
+    settings: Settings,
+    db: Database,
+    bot: ExtBot[int],
+    now: Callable[[], datetime],
+    model: LanguageModel | None,
 ) -> Parts:
     assert settings.channel is not None and settings.admin_chat is not None
     name = settings.channel if isinstance(settings.channel, str) else ""
@@ -223,25 +235,34 @@ def _parts(
         now=now,
         vocabulary=vocabulary.load(),
         sources=load(settings.sources),
-        model=_model(settings, db, now),
+        model=model,
         signature=settings.signature or facts.get(db, "signature", "") or name,
     )
 
 
-def _model(settings: Settings, db: Database, now: Callable[[], datetime]) -> Any:
-    """The model that writes summaries, within the day's budget; None when none is named."""
+def _doors(settings: Settings) -> list[OpenAIModel]:
+    """The model that writes summaries, and the one to ask when it fails, where they are named."""
     if not settings.summary_model:
+        return []
+    from bot.models.door import OpenAIModel
+
+    names = filter(None, [settings.summary_model, settings.summary_fallback])
+    return [OpenAIModel(settings.llm_url, settings.llm_key, name) for name in names]
+
+
+def _model(
+    doors: list[OpenAIModel], settings: Settings, db: Database, now: Callable[[], datetime]
+) -> LanguageModel | None:
+    """The `doors` as one model within the day's budget; None when there is none."""
+    if not doors:
         return None
     from bot.models.budget import Budgeted
-    from bot.models.door import Fallback, LanguageModel, OpenAIModel
+    from bot.models.door import Fallback
 
-    def named(name: str) -> LanguageModel:
-        model = OpenAIModel(settings.llm_url, settings.llm_key, name)
-        return Budgeted(model, db, settings.llm_budget, settings.timezone, now)
-
-    first = named(settings.summary_model)
-    second = settings.summary_fallback
-    return Fallback(first, named(second)) if second else first
+    first, *second = [
+        Budgeted(door, db, settings.llm_budget, settings.timezone, now) for door in doors
+    ]
+    return Fallback(first, *second) if second else first
 
 
 def _application(bot: ExtBot[int], parts: Parts) -> Application[Any, Any, Any, Any, Any, Any]:

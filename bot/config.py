@@ -196,7 +196,10 @@ class Settings:
         "PEYK_AUTO_PUBLISH", "false", _flag, "`true`: drafts that pass every check go out unasked"
     )
     pictures: bool = _setting(
-        "PEYK_PICTURES", "false", _flag, "`true`: a picture with each post, where there is one"
+        "PEYK_PICTURES",
+        "false",
+        _flag,
+        "`true`: papers with their first page, releases with the repository's card",
     )
     signature: str = _setting(
         "PEYK_SIGNATURE", "", _text, "last line of each post (default: the channel's @name)"

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,7 @@ async def examine(settings: Settings, invalid: Sequence[Invalid] = ()) -> list[F
         *versions(),
         *configuration(settings, invalid),
         *slots(settings),
+        *pictures(settings),
         *stored,
         *(finding for part in parts for finding in part),
     ]
@@ -139,6 +141,17 @@ def slots(settings: Settings) -> Iterable[Finding]:
     else:
         times = ", ".join(f"{clock:%H:%M}" for clock in settings.post_times)
         yield Finding("slots", True, f"{times or 'none'} ({zone.key})")
+
+
+def pictures(settings: Settings) -> Iterable[Finding]:
+    """Whether what draws first pages is installed, where pictures are wanted."""
+    missing = [name for name in ("pypdfium2", "PIL") if find_spec(name) is None]
+    if settings.pictures and missing:
+        yield wrong(
+            "pictures",
+            f"{' and '.join(missing)} not installed, so papers come without their first page",
+            "pip install 'peyk[pictures]', or set PEYK_PICTURES=false",
+        )
 
 
 def database(path: Path) -> tuple[list[Finding], Health | None]:

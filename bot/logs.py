@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterable
 from urllib.parse import quote
 
-_TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}")
+"""Also where it follows a letter, as in ``/bot123456:ABC…/getMe``."""
 _known: list[str] = []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from telegram.ext import Application, JobQueue
 
@@ -16,6 +17,7 @@ from bot import steps
 from bot.context import Context, Parts
 from bot.steps import Pass
 from db import facts, updates
+from handlers import approval
 
 log = logging.getLogger("peyk.schedule")
 
@@ -40,6 +42,9 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
     ):
         at_once = LATE | {"next_run_time": datetime.now(UTC)}
         queue.run_repeating(job, interval, job_kwargs=at_once)
+    before = facts.get(parts.db, "alive", 0.0)
+    since = datetime.fromtimestamp(before, UTC) - HEARTBEAT_EVERY * 3
+    queue.run_once(_catch_up, 0, since, job_kwargs={"misfire_grace_time": None})
     jobs = {"rewrite": _rewrite, "publish": _publish}
     parts.kick = lambda name: _soon(queue, jobs[name])
 
@@ -70,6 +75,12 @@ async def _publish(context: Context) -> None:
         log.info("%d posts published", outcome.published)
 
 
+async def _catch_up(context: Context) -> None:
+    """Say on the cards what a process that died could not say any more."""
+    assert context.job
+    await approval.catch_up(context.bot_data, cast(datetime, context.job.data))
+
+
 async def _heartbeat(context: Context) -> None:
     """What the container's health check looks at (`peyk doctor --alive`)."""
     parts = context.bot_data
@@ -80,3 +91,4 @@ async def _heartbeat(context: Context) -> None:
 
 async def _prune(context: Context) -> None:
     updates.prune(context.bot_data.db, context.bot_data.now())
+    await steps.clear_pictures(context.bot_data)

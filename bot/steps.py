@@ -6,14 +6,17 @@ what is done is in the database. Decides nothing itself.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from telegram.error import TelegramError
 
+from bot.channel import pictures
 from bot.channel.publish import Published
 from bot.context import Parts
 from bot.errors import ModelError, ModelMissing
@@ -24,7 +27,16 @@ from db.model import PEYK, Draft, State
 from handlers import approval
 from handlers.texts import admin as words
 
+if TYPE_CHECKING:
+    from feeds.fetch import Fetcher
+
 log = logging.getLogger("peyk.steps")
+
+PICTURES_AT_ONCE = 2
+PICTURES_PATIENCE = 90.0
+"""Seconds the pictures of one pass may take together."""
+REJECTED_PICTURES = timedelta(days=7)
+"""How long a rejected draft keeps its picture: it may be restored."""
 
 
 @dataclass
@@ -53,17 +65,12 @@ async def run_all(parts: Parts, *, due_only: bool = False) -> Pass:
 async def collect(parts: Parts, outcome: Pass, *, due_only: bool = True) -> None:
     """Poll the sources that are due and store what is new."""
     from feeds.collect import collect as poll
-    from feeds.fetch import Fetcher
-    from feeds.sources import named_origins
 
-    async with Fetcher(
-        named_origins(parts.sources), github_token=parts.settings.github_token, now=parts.now
-    ) as fetcher:
-        collected = await poll(
-            *(parts.db, fetcher, parts.sources, parts.now),
-            poll_every=timedelta(minutes=parts.settings.poll_minutes),
-            due_only=due_only,
-        )
+    collected = await poll(
+        *(parts.db, _fetcher(parts), parts.sources, parts.now),
+        poll_every=timedelta(minutes=parts.settings.poll_minutes),
+        due_only=due_only,
+    )
     outcome.new_items = collected.new
     outcome.errors += [f"{source}: {why}" for source, why in collected.errors.items()]
     for source, why in collected.errors.items():
@@ -74,8 +81,24 @@ async def collect(parts: Parts, outcome: Pass, *, due_only: bool = True) -> None
         log.info("%d new entries", collected.new)
 
 
+def _fetcher(parts: Parts) -> Fetcher:
+    """The one fetcher of the process: arXiv's pause between requests holds across passes."""
+    from feeds.fetch import Fetcher
+    from feeds.sources import named_origins
+
+    if parts.fetcher is None:
+        named, token = named_origins(parts.sources), parts.settings.github_token
+        parts.fetcher = Fetcher(named, github_token=token, now=parts.now)
+    return parts.fetcher
+
+
 async def draft(parts: Parts, outcome: Pass) -> None:
     """Draft the best of the new items, as many as the day's budget allows."""
+    async with parts.drafting:
+        await _draft(parts, outcome)
+
+
+async def _draft(parts: Parts, outcome: Pass) -> None:
     now = parts.now()
     since = start_of_day(now, parts.settings.timezone)
     budget = parts.settings.drafts_per_day - drafts.made_since(parts.db, since)
@@ -96,6 +119,48 @@ async def draft(parts: Parts, outcome: Pass) -> None:
         await tell(parts, "model-down", "model-down", error=made.errors[0])
     elif made.made:
         facts.over(parts.db, "model-down")
+    await _illustrate(parts, made.made)
+
+
+async def _illustrate(parts: Parts, made: Iterable[Draft]) -> None:
+    """Give new drafts their pictures, where they can be had in time; the cards wait for this."""
+    if not parts.settings.pictures:
+        return
+    places, until = asyncio.Semaphore(PICTURES_AT_ONCE), monotonic() + PICTURES_PATIENCE
+
+    async def one(draft: Draft) -> None:
+        async with places:
+            await _give_picture(parts, draft, until - monotonic())
+
+    async with asyncio.TaskGroup() as group:
+        for draft in made:
+            group.create_task(one(draft))
+
+
+async def _give_picture(parts: Parts, draft: Draft, left: float) -> None:
+    from feeds.picture import PATIENCE, picture_of
+    from feeds.raster import suffix
+
+    item = items.get(parts.db, draft.item_id)
+    content = item and await picture_of(item, _fetcher(parts), patience=min(PATIENCE, left))
+    if not content:
+        return
+    folder, name = pictures.folder(parts.settings.db), f"{draft.id}{suffix(content)}"
+    try:
+        picture = await pictures.keep(folder, name, content)
+    except OSError as error:
+        log.error("the picture of draft %s was not kept: %s", draft.id, error)
+        return
+    async with parts.offering:  # a card that is being sent shows the draft as it was before
+        drafts.illustrate(parts.db, draft.id, picture)
+
+
+async def clear_pictures(parts: Parts) -> None:
+    """Delete the pictures of drafts that were sent, or rejected long ago."""
+    async with parts.drafting:  # a picture being made belongs to no draft yet
+        drafts.drop_pictures(parts.db, parts.now() - REJECTED_PICTURES)
+        folder = pictures.folder(parts.settings.db)
+        await pictures.clear(folder, drafts.pictures(parts.db))
 
 
 async def rewrite(parts: Parts, outcome: Pass) -> None:

@@ -38,6 +38,8 @@ MOST_IN_HAND = 500
 """Stored updates that wait in memory before more are asked for."""
 MOST_AT_ONCE = 32
 """Chats whose updates are handled at the same time; within a chat the order is kept."""
+FIRST_PAUSE = 1.0
+"""Seconds after a failed getUpdates; each further one doubles them."""
 FLUSH = 0.02
 """Seconds that finished updates wait to be recorded together."""
 
@@ -61,6 +63,7 @@ class Inbox:
         self._now = now
         self._kinds = json.dumps(list(kinds))
         self._lanes: dict[int, deque[RawUpdate]] = {}
+        self._left: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_hand = 0
         self._room = asyncio.Event()
@@ -74,6 +77,7 @@ class Inbox:
         """Take up what an earlier process left undone; returns how many updates that is."""
         left = updates.interrupted(self.db)
         for update in left:
+            self._left.add(update["update_id"])
             self._line_up(update)
         return len(left)
 
@@ -84,7 +88,9 @@ class Inbox:
 
     def take(self, raw: list[RawUpdate]) -> None:
         """Store updates (from then on they are ours) and line up those not seen before."""
-        usable = [update for update in raw if isinstance(update.get("update_id"), int)]
+        usable = [update for update in raw if _is_number(update.get("update_id"))]
+        if len(usable) < len(raw):
+            log.error("an update without a usable number is dropped")
         fresh = set(updates.keep(self.db, usable, self._now()))
         for update in usable:
             if update["update_id"] in fresh:
@@ -93,12 +99,12 @@ class Inbox:
 
     async def fetch(self) -> None:
         """Ask Telegram for updates until cancelled; whatever goes wrong, go on asking."""
-        offset, pause = 0, 1.0
+        offset, pause = 0, FIRST_PAUSE
         while True:
             await self._gate.opened()
             try:
                 raw = await self._ask(offset)
-                pause = 1.0
+                pause = FIRST_PAUSE
             except InvalidToken:
                 raise
             except RetryAfter as error:
@@ -117,7 +123,7 @@ class Inbox:
                     log.error("updates cannot be stored, and stay with Telegram: %s", error)
                     await asyncio.sleep(pause)
                     continue
-                offset = max(int(update["update_id"]) for update in raw) + 1
+                offset = max(update["update_id"] for update in raw) + 1
                 await self._room.wait()
 
     async def close(self, patience: float) -> None:
@@ -128,15 +134,21 @@ class Inbox:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._flush()
+        updates.spare(self.db)
 
     async def _ask(self, offset: int) -> list[RawUpdate]:
         query = f"offset={offset}&timeout={LONG_POLL}&limit=100&allowed_updates={self._kinds}"
-        result = await self._request.post(
-            f"{self._application.bot.base_url}/getUpdates?{query}", read_timeout=LONG_POLL + 10
-        )
+        url = f"{self._application.bot.base_url}/getUpdates?{query}"
+        try:
+            result = await self._request.post(url, read_timeout=LONG_POLL + 10)
+        except (LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise NetworkError("getUpdates answered something that is no answer") from error
         if not isinstance(result, list):
             raise NetworkError("getUpdates answered something that is no list")
-        return [update for update in result if isinstance(update, dict) and "update_id" in update]
+        found = [u for u in result if isinstance(u, dict) and _is_number(u.get("update_id"))]
+        if result and not found:
+            raise NetworkError("getUpdates answered without one usable update")
+        return found
 
     def _line_up(self, update: RawUpdate) -> None:
         lane = lane_of(update)
@@ -169,6 +181,9 @@ class Inbox:
 
     async def _handle(self, raw: RawUpdate) -> bool:
         """Whether the update had its effect; one that cannot be parsed is set aside."""
+        if raw["update_id"] in self._left:
+            self._left.discard(raw["update_id"])
+            updates.begin(self.db, raw["update_id"])
         try:
             update = Update.de_json(raw, self._application.bot)
         except Exception as error:
@@ -193,14 +208,19 @@ class Inbox:
             updates.done(self.db, finished)
 
 
+def _is_number(update_id: object) -> bool:
+    """Whether the database can keep this as an update's number."""
+    return type(update_id) is int and 0 <= update_id < 2**63
+
+
 def lane_of(update: RawUpdate) -> int:
     """Whose turn an update takes: its chat's, else its user's, else a common one (0)."""
     for content in update.values():
         if isinstance(content, dict):
-            with suppress(KeyError, TypeError, ValueError):
+            with suppress(KeyError, TypeError, ValueError, OverflowError):
                 message = content.get("message") if "data" in content else content
                 return int((message or content)["chat"]["id"])
-            with suppress(KeyError, TypeError, ValueError):
+            with suppress(KeyError, TypeError, ValueError, OverflowError):
                 return int((content.get("user") or content["from"])["id"])
     return 0
 

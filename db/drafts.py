@@ -108,6 +108,26 @@ def advance(
     return after
 
 
+def illustrate(db: Database, draft_id: int, picture: str) -> None:
+    """Give a new draft its picture; one that was offered stays as its card shows it."""
+    db.execute(
+        "update drafts set picture = ? where id = ? and state = 'drafted'", [picture, draft_id]
+    )
+
+
+def pictures(db: Database) -> set[str]:
+    """The pictures of the drafts that were not sent yet."""
+    rows = db.execute("select picture from drafts where picture != '' and state != 'sent'")
+    return {row[0] for row in rows}
+
+
+def drop_pictures(db: Database, before: datetime) -> None:
+    """Let the drafts that were rejected before that moment do without their pictures."""
+    db.execute(
+        "update drafts set picture = '' where state = 'rejected' and updated < ?", [stamp(before)]
+    )
+
+
 def note(
     db: Database, draft: Draft, actor: Actor, action: str, now: datetime, detail: str
 ) -> None:

@@ -127,7 +127,7 @@ class Draft:
     remarks: tuple[dict[str, Any], ...] = ()
     """What the admins should know, as data: ``{"kind": …}``; worded in handlers.texts."""
     picture: str = ""
-    """Telegram file id or address of the picture; empty: none."""
+    """``file:<path>`` of the picture, see bot.channel.pictures; empty: none."""
     state: State = State.DRAFTED
     version: int = 1
     due: datetime | None = None
@@ -164,6 +164,8 @@ class Sending:
     message_id: int | None = None
     attempts: int = 0
     error: str = ""
+    created: datetime | None = None
+    """When it was approved."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from bot.errors import WrongState
 from db import drafts, posts
-from db.model import PEYK, Actor, Draft, Post, Sending, State, stamp
+from db.model import PEYK, Actor, Draft, Post, Sending, State, moment, stamp
 
 
 def approve(
@@ -37,8 +37,12 @@ def approve(
     """Decide that this version of the draft goes out at `due`; raises WrongState if it moved on.
 
     A draft that is `expected` to be approved already, and not yet being sent, gets the new time.
+    The same update handled twice leaves the outbox alone: what was tried is remembered there.
     """
     with db.atomic():
+        known = drafts.get(db, draft_id)
+        if known and drafts.acted(db, draft_id, "approved", actor):
+            return known
         draft = drafts.advance(
             *(db, draft_id, State.APPROVED, "approved", actor, now),
             version=version,
@@ -46,15 +50,14 @@ def approve(
             due=due,
         )
         db.execute("delete from outbox where draft_id = ? and state = 'approved'", [draft_id])
-        if draft.state == State.APPROVED:
-            db.execute(
-                "insert into outbox (draft_id, version, chat, payload, state, due, created)"
-                " values (?,?,?,?,'approved',?,?)",
-                [
-                    *(draft_id, draft.version, chat, json.dumps(payload, ensure_ascii=False)),
-                    *(stamp(draft.due or due), stamp(now)),
-                ],
-            )
+        db.execute(
+            "insert into outbox (draft_id, version, chat, payload, state, due, created)"
+            " values (?,?,?,?,'approved',?,?)",
+            [
+                *(draft_id, draft.version, chat, json.dumps(payload, ensure_ascii=False)),
+                *(stamp(due), stamp(now)),
+            ],
+        )
     return draft
 
 
@@ -89,13 +92,23 @@ def find(db: Database, *states: State) -> list[Sending]:
     return _select(db, f"state in ({marks}) order by id", [str(state) for state in states])
 
 
-def in_doubt(db: Database, now: datetime) -> list[Sending]:
-    """What a dead process was sending, and the uncertain ones it is time to look at again."""
+def in_doubt(db: Database, now: datetime, *, early: bool = False) -> list[Sending]:
+    """What a dead process was sending, and the uncertain ones it is time to look at again.
+
+    `early`: all the uncertain ones.
+    """
     return _select(
         db,
-        "state = 'sending' or (state = 'uncertain' and coalesce(look_at, '') <= ?) order by id",
-        [stamp(now)],
+        "state = 'sending' or (state = 'uncertain' and (? or coalesce(look_at, '') <= ?))"
+        " order by id",
+        [early, stamp(now)],
     )
+
+
+def settled_since(db: Database, since: datetime, limit: int = 20) -> list[Sending]:
+    """The newest rows that were sent or refused after `since`."""
+    where = "settled_at >= ? and state in ('sent', 'failed') order by id desc limit ?"
+    return _select(db, where, [stamp(since), limit])
 
 
 def look_again(db: Database, row: Sending, at: datetime) -> None:
@@ -115,8 +128,10 @@ def get(db: Database, sending_id: int) -> Sending | None:
 def take(db: Database, row: Sending, after: int | None, now: datetime) -> Sending:
     """Write the intent to send `row`; `after` is the channel's last known message id.
 
+    Of several attempts the first one's `after` counts: each may have left a copy behind it.
     The one write that must survive a power cut, or a post could go out twice: it is synced.
     """
+    after = row.after_message_id if row.attempts else after
     db.execute("pragma synchronous=full")
     try:
         return _move(db, row, State.SENDING, now, after_message_id=after, sending_at=stamp(now))
@@ -125,7 +140,12 @@ def take(db: Database, row: Sending, after: int | None, now: datetime) -> Sendin
 
 
 def settle(db: Database, row: Sending, post: Post | None, now: datetime, actor: Actor) -> None:
-    """Record that `row` is in the channel, as `post` (None: an admin says so, id unknown)."""
+    """Record that `row` is in the channel, as `post` (None: an admin says so, id unknown).
+
+    Raises WrongState when an admin says so of what nobody doubts.
+    """
+    if not post:
+        _check_doubted(row)
     message_id = post.message_id if post else None
     with db.atomic():
         _move(
@@ -135,13 +155,22 @@ def settle(db: Database, row: Sending, post: Post | None, now: datetime, actor: 
             posts.add(db, post)
 
 
+def _check_doubted(row: Sending) -> None:
+    if row.state is not State.UNCERTAIN:
+        raise WrongState(f"outbox row {row.id} is {row.state}, not in doubt")
+
+
 def release(db: Database, row: Sending, why: str, now: datetime) -> None:
     """Record that `row` was certainly not sent; it keeps its place in the order."""
     _move(db, row, State.APPROVED, now, error=why)
 
 
 def resend(db: Database, row: Sending, actor: Actor, now: datetime) -> None:
-    """An admin says that `row` is not in the channel: it goes out again."""
+    """An admin says that `row` is not in the channel: it goes out again.
+
+    Raises WrongState when nobody doubts it: it may be on its way this very moment.
+    """
+    _check_doubted(row)
     _move(db, row, State.APPROVED, now, actor, error="")
 
 
@@ -178,14 +207,13 @@ def _move(
 def _select(db: Database, where: str, values: list[Any]) -> list[Sending]:
     rows = db.execute(
         "select id, draft_id, version, chat, payload, state, due, after_message_id, message_id,"
-        f" attempts, error from outbox where {where}",
+        f" attempts, error, created from outbox where {where}",
         values,
     )
     return [
-        Sending(r[0], r[1], r[2], r[3], json.loads(r[4]), State(r[5]), _due(r[6]), *r[7:])
+        Sending(
+            *(r[0], r[1], r[2], r[3], json.loads(r[4]), State(r[5])),
+            *(datetime.fromisoformat(r[6]), r[7], r[8], r[9], r[10], moment(r[11])),
+        )
         for r in rows
     ]
-
-
-def _due(text: str) -> datetime:
-    return datetime.fromisoformat(text)

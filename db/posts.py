@@ -66,3 +66,13 @@ def top(db: Database, chat_id: int) -> int | None:
     """The highest message id of the channel that peyk has seen, or None."""
     row = db.execute("select max(message_id) from posts where chat_id = ?", [chat_id]).fetchone()
     return row[0] if row else None
+
+
+def ids_of_others(db: Database, chat_id: int, draft_id: int) -> set[int]:
+    """The channel's message ids known to hold something else than this draft, the newest 1,000."""
+    rows = db.execute(
+        "select message_id from posts where chat_id = ? and draft_id is not ?"
+        " order by message_id desc limit 1000",
+        [chat_id, draft_id],
+    )
+    return {row[0] for row in rows}

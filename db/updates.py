@@ -28,7 +28,7 @@ def keep(db: Database, updates: Iterable[dict[str, Any]], now: datetime) -> list
         for update in updates:
             cursor = db.conn.execute(
                 "insert or ignore into updates (update_id, payload, received) values (?, ?, ?)",
-                (update["update_id"], json.dumps(update, ensure_ascii=False), received),
+                (update["update_id"], json.dumps(update), received),
             )
             if cursor.rowcount:
                 fresh.append(update["update_id"])
@@ -36,16 +36,29 @@ def keep(db: Database, updates: Iterable[dict[str, Any]], now: datetime) -> list
 
 
 def interrupted(db: Database) -> list[dict[str, Any]]:
-    """The updates an earlier process left unfinished, oldest first, one attempt counted."""
-    with db.atomic():
-        db.execute("update updates set attempts = attempts + 1 where state = 'pending'")
-        db.execute(
-            "update updates set state = 'set aside', error = 'every attempt ended the process'"
-            " where state = 'pending' and attempts > ?",
-            [MOST_ATTEMPTS],
-        )
+    """The updates an earlier process left unfinished, oldest first.
+
+    Those that ended every process which began them are set aside.
+    """
+    db.execute(
+        "update updates set state = 'set aside', error = 'every attempt ended the process'"
+        " where state = 'pending' and attempts >= ?",
+        [MOST_ATTEMPTS],
+    )
     rows = db.execute("select payload from updates where state = 'pending' order by update_id")
     return [json.loads(row[0]) for row in rows]
+
+
+def begin(db: Database, update_id: int) -> None:
+    """Count an attempt at what an earlier process left; others that wait with it do not count."""
+    db.execute("update updates set attempts = attempts + 1 where update_id = ?", [update_id])
+
+
+def spare(db: Database) -> None:
+    """Take an attempt back: the process ends in good order, and no update is to blame."""
+    db.execute(
+        "update updates set attempts = attempts - 1 where state = 'pending' and attempts > 0"
+    )
 
 
 def done(db: Database, update_ids: Iterable[int]) -> None:

@@ -87,27 +87,46 @@ def _auto_slot(parts: Parts, draft: Draft) -> datetime | None:
 
 async def report(parts: Parts, outcome: Published) -> None:
     """Tell the admin chat what the publisher did: cards made true, failures and doubts said."""
-    for row in [*outcome.sent, *outcome.failed]:
-        draft = drafts.get(parts.db, row.draft_id)
-        if draft and draft.state is State.FAILED:
-            failed = outbox.get(parts.db, row.id)
-            remark = {"kind": "failed", "why": failed.error if failed else ""}
-            draft = drafts.advance(
-                *(parts.db, draft.id, State.OFFERED, "returned", PEYK, parts.now()),
-                remarks=(*(r for r in draft.remarks if r["kind"] != "failed"), remark),
-            )
-            await card_messages.show(parts, draft)
-        elif draft:
-            await card_messages.refresh(parts, draft)
     for row in outcome.doubtful:
-        draft = drafts.get(parts.db, row.draft_id)
-        if draft and facts.first_time(parts.db, f"doubt:{row.id}:{row.attempts}", parts.now()):
-            assert parts.settings.admin_chat is not None
-            await parts.bot.send_message(
-                parts.settings.admin_chat,
-                words.doubt(draft.id, draft.title),
-                reply_markup=keyboards.doubt(row.id, row.attempts),
-            )
+        await _ask_whether_sent(parts, row)
+    for draft in drafts.find(parts.db, [State.FAILED]):
+        await _give_back(parts, draft)
+    for row in outcome.sent:
+        await _refresh_by_id(parts, row.draft_id)
+
+
+async def catch_up(parts: Parts, since: datetime) -> None:
+    """Make the cards of what was settled since then true; the last process may have died first."""
+    for row in outbox.settled_since(parts.db, since):
+        await _refresh_by_id(parts, row.draft_id)
+
+
+async def _give_back(parts: Parts, draft: Draft) -> None:
+    """Show the admins a draft that Telegram refused, with the reason.
+
+    Should peyk die before the card is shown, `catch_up` puts the older card right.
+    """
+    rows = [row for row in outbox.find(parts.db, State.FAILED) if row.draft_id == draft.id]
+    remark = {"kind": "failed", "why": rows[-1].error if rows else ""}
+    remarks = (*(r for r in draft.remarks if r["kind"] != "failed"), remark)
+    returned = drafts.advance(
+        *(parts.db, draft.id, State.OFFERED, "returned", PEYK, parts.now()), remarks=remarks
+    )
+    await card_messages.show(parts, returned)
+
+
+async def _ask_whether_sent(parts: Parts, row: Sending) -> None:
+    """Ask about a post in doubt, once a day; noted after it was asked, so that it is not lost."""
+    draft, key = drafts.get(parts.db, row.draft_id), f"doubt:{row.id}:{row.attempts}"
+    if not draft or facts.announced(parts.db, key, parts.now()):
+        return
+    assert parts.settings.admin_chat is not None
+    await parts.bot.send_message(
+        parts.settings.admin_chat,
+        words.doubt(draft.id, draft.title),
+        reply_markup=keyboards.doubt(row.id, row.attempts),
+    )
+    facts.first_time(parts.db, key, parts.now())
 
 
 # Buttons
@@ -434,10 +453,10 @@ async def _refresh_by_id(parts: Parts, draft_id: int) -> None:
 
 
 async def answer(query: CallbackQuery, text: str = "", *, show_alert: bool = False) -> None:
-    """Answer a press; one too old to be answered is no fault."""
+    """Answer a press; what was decided stands even where the answer does not get through."""
     try:
         await query.answer(text[:LONGEST_ANSWER] or None, show_alert=show_alert)
-    except BadRequest as error:
+    except TelegramError as error:
         log.info("a press could not be answered: %s", redact(error))
 
 
@@ -445,6 +464,6 @@ async def _swap(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) -> 
     """Show other buttons under the card that was pressed."""
     try:
         await query.edit_message_reply_markup(keyboard)
-    except BadRequest as error:
+    except TelegramError as error:
         if "not modified" not in str(error):
             log.info("the buttons could not be changed: %s", redact(error))

@@ -9,8 +9,8 @@ from telegram import MessageEntity, Update
 
 from bot.channel.publish import message_url
 from bot.context import Context
-from db import posts
-from db.model import Post
+from db import outbox, posts
+from db.model import Post, State
 
 
 async def keep(update: Update, context: Context) -> None:
@@ -19,6 +19,8 @@ async def keep(update: Update, context: Context) -> None:
     assert message
     if parts.settings.channel not in (message.chat.id, f"@{message.chat.username}"):
         return
+    if update.edited_channel_post and outbox.find(parts.db, State.SENDING, State.UNCERTAIN):
+        return  # it may be the very post in doubt, and must not pass for somebody else's
     entities = message.entities or message.caption_entities
     found = message.parse_entities([MessageEntity.HASHTAG]) or message.parse_caption_entities(
         [MessageEntity.HASHTAG]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from telegram import MessageEntity, ReplyParameters
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.channel.post import TEXT_LIMIT, Rendered, compose, problems
 from bot.channel.publish import NO_PREVIEW, deliver
@@ -74,7 +74,7 @@ async def refresh(parts: Parts, draft: Draft) -> None:
             reply_markup=keyboards.card(draft),
             link_preview_options=NO_PREVIEW,
         )
-    except BadRequest as error:
+    except TelegramError as error:
         if "not modified" not in str(error):
             log.warning("card of draft %s could not be changed: %s", draft.id, redact(error))
 
@@ -88,7 +88,9 @@ def _below(parts: Parts, draft: Draft, post: Rendered) -> str:
 
 
 def _shares_message(post: Rendered, below: str) -> bool:
-    return not post.photo and units(post.text) + units(below) + RESERVE <= TEXT_LIMIT
+    """Whether one message holds both; a post that Telegram would refuse is not shown at all."""
+    fits = units(post.text) + units(below) + RESERVE <= TEXT_LIMIT
+    return fits and not post.photo and not problems(post)
 
 
 def _face(parts: Parts, draft: Draft, post: Rendered) -> Rendered:

@@ -1,8 +1,11 @@
 """What every test may ask for."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
+from tests.newsroom import Newsroom, newsroom
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -13,3 +16,10 @@ def shared() -> Path:
     if not (SHARED / "fixtures").is_dir():
         pytest.skip("the recordings in ../shared are not part of a clone")
     return SHARED / "fixtures"
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Newsroom]:
+    """A running peyk among its people, without sources and without a model."""
+    async with newsroom(tmp_path) as stage:
+        yield stage

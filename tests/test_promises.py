@@ -165,6 +165,8 @@ FENCES = {
     "telegram": TELEGRAM_ROOMS,
     "openai": ("bot.models.door",),
     "feedparser": ("feeds",),
+    "pypdfium2": ("feeds.first_page", "bot.doctor"),
+    "PIL": ("feeds.first_page", "bot.doctor"),
     "httpx": ("feeds", "bot.channel.publish", "bot.tryout"),
     "sqlite_utils": ("db", "feeds", "bot", "handlers"),
     "sqlite3": ("db", "bot.cli", "bot.doctor", "bot.updates"),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,12 +21,14 @@ from typing import Any
 import httpx
 from sqlite_utils import Database
 from telegram import Bot, LinkPreviewOptions, Message, MessageEntity
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
-from bot.channel.probe import CannotTell, find_in_channel
+from bot.channel import pictures
+from bot.channel.probe import CannotTell, Probe, Wanted
 from bot.config import Chat
+from bot.errors import WrongState
 from bot.logs import redact
-from db import outbox, posts
+from db import facts, outbox, posts
 from db.model import PEYK, Post, Sending, State
 
 log = logging.getLogger("peyk.publish")
@@ -35,8 +37,10 @@ RETRY = timedelta(seconds=30)
 """How long a post that certainly was not sent waits."""
 ASK_AGAIN = timedelta(hours=1)
 """How long admins who were asked about a post have before the channel is probed once more."""
-SETTLE = 1.0
-"""Seconds given to a request that may still be on its way to Telegram, before looking."""
+SETTLE = 2.0
+"""Seconds given to a request that was broken off and may still be on its way to Telegram."""
+SLOW = (1, 5, 15)
+"""After a time-out it may be on its way for long: looked for again after so many SETTLEs each."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -66,6 +70,7 @@ class Publisher:
         self._db, self._bot, self._channel, self._admin_chat = db, bot, channel, admin_chat
         self._now, self._quiet, self._settle = now, quiet, settle
         self._closing = False
+        self._fresh = True
         self._rests_until = now()
         self._known_id = channel if isinstance(channel, int) else 0
         self._turn = asyncio.Lock()
@@ -74,13 +79,26 @@ class Publisher:
         """Clear up what is in doubt, then send what is due (unless paused)."""
         outcome = Published()
         async with self._turn:
-            for doubtful in outbox.in_doubt(self._db, self._now()):
-                if not await self._clear_up(doubtful, outcome):
+            early, self._fresh = self._fresh, False
+            for doubtful in outbox.in_doubt(self._db, self._now(), early=early):
+                if not await self._unless_overtaken(self._clear_up(doubtful, outcome)):
                     return outcome
-            while not (paused or self._closing) and (row := self._next()):
-                if not await self._send(row, outcome):
+            while not (paused or self._stopped()) and (row := self._next()):
+                if not await self._unless_overtaken(self._send(row, outcome)):
                     break
         return outcome
+
+    async def _unless_overtaken(self, step: Coroutine[Any, Any, bool]) -> bool:
+        """Take a step with one post; an admin who decides about it meanwhile goes first."""
+        try:
+            return await step
+        except WrongState as error:
+            log.info("an admin was faster: %s", error)
+            return True
+
+    def _stopped(self) -> bool:
+        """Asked before each post: there may be many, and an admin may want to stop them now."""
+        return self._closing or bool(facts.get(self._db, "paused", False))
 
     async def close(self, patience: float) -> None:
         """Begin no further post, and give the one under way `patience` seconds."""
@@ -104,17 +122,17 @@ class Publisher:
         """Send one post; False when the rest had better wait."""
         try:
             chat_id = await self._channel_id()
+        except (BadRequest, Forbidden) as error:
+            return self._refused(outbox.take(self._db, row, None, self._now()), error, outcome)
         except TelegramError as error:
-            log.error("the channel cannot be reached: %s", redact(error))
+            log.warning("the channel cannot be reached, trying again: %s", redact(error))
+            self._rests_until = self._now() + RETRY
             return False
         row = outbox.take(self._db, row, posts.top(self._db, chat_id), self._now())
         try:
             message = await deliver(self._bot, self._channel, row.payload)
         except (BadRequest, Forbidden) as error:
-            log.error("draft %s was refused by Telegram: %s", row.draft_id, redact(error))
-            outbox.fail(self._db, row, redact(error), self._now())
-            outcome.failed.append(row)
-            return True
+            return self._refused(row, error, outcome)
         except TelegramError as error:
             return await self._after_trouble(row, error, outcome)
         await self._record(row, message, outcome)
@@ -128,22 +146,29 @@ class Publisher:
             return False
         log.warning("draft %s may or may not have been sent: %s", row.draft_id, redact(error))
         row = outbox.doubt(self._db, row, redact(error), self._now())
-        return await self._clear_up(row, outcome)
+        return await self._clear_up(row, outcome, SLOW if isinstance(error, TimedOut) else (1,))
 
-    async def _clear_up(self, row: Sending, outcome: Published) -> bool:
+    def _refused(self, row: Sending, error: TelegramError, outcome: Published) -> bool:
+        log.error("draft %s was refused by Telegram: %s", row.draft_id, redact(error))
+        outbox.fail(self._db, row, redact(error), self._now())
+        outcome.failed.append(row)
+        return True
+
+    async def _clear_up(
+        self, row: Sending, outcome: Published, looks: Sequence[float] = (1,)
+    ) -> bool:
         """Find out whether `row` is in the channel, and record it or line it up again.
 
-        False when that must wait for the network, and with it all that comes after.
+        Looks at once, and again after each of `looks` (in units of the time to settle) until it
+        is there. False when that must wait for the network, and with it all that comes after.
         """
         if row.state == State.SENDING:
             row = outbox.doubt(self._db, row, "peyk was stopped while sending", self._now())
-        await asyncio.sleep(self._settle)
         try:
             chat_id = await self._channel_id()
-            found = await find_in_channel(
-                *(self._bot, chat_id, self._admin_chat, row.payload["text"]),
-                after=row.after_message_id,
-            )
+            found = await self._find(row, chat_id, looks)
+            for copy in found[1:]:
+                await self._delete_copy(row, chat_id, copy)
         except CannotTell as error:
             log.error("draft %s: cannot tell whether it was sent: %s", row.draft_id, error)
             outbox.look_again(self._db, row, self._now() + ASK_AGAIN)
@@ -154,32 +179,47 @@ class Publisher:
             outbox.look_again(self._db, row, self._now() + RETRY)
             return False
         if found:
-            log.info("draft %s is in the channel as message %s", row.draft_id, found)
-            self._settle_as(row, chat_id, found, outcome)
+            log.info("draft %s is in the channel as message %s", row.draft_id, found[0])
+            self._settle_as(row, chat_id, found[0], outcome)
         else:
             log.info("draft %s is not in the channel, sending it again", row.draft_id)
             outbox.release(self._db, row, "", self._now())
         return True
 
+    async def _find(self, row: Sending, chat_id: int, looks: Sequence[float]) -> list[int]:
+        probe, wanted = Probe(self._bot, chat_id, self._admin_chat), self._wanted(row, chat_id)
+        found = await probe.find(wanted, row.after_message_id)
+        for pause in looks:
+            if found:
+                break
+            await asyncio.sleep(pause * self._settle)
+            found = await probe.find(wanted, row.after_message_id)
+        return found
+
+    def _wanted(self, row: Sending, chat_id: int) -> Wanted:
+        others = posts.ids_of_others(self._db, chat_id, row.draft_id)
+        return Wanted(row.payload["text"], row.created or self._now(), others)
+
     async def _record(self, row: Sending, message: Message, outcome: Published) -> None:
         """Record a sent post; after an earlier doubt, make sure that it stands there only once."""
-        kept = message.message_id
-        if row.attempts > 1 and (earlier := await self._earlier_copy(row, message)):
-            await self._bot.delete_message(message.chat.id, kept)
-            log.warning("draft %s had arrived late; the second copy is deleted", row.draft_id)
+        chat_id, kept = message.chat.id, message.message_id
+        if row.attempts > 1 and (earlier := await self._earlier_copy(row, chat_id, kept)):
+            await self._delete_copy(row, chat_id, kept)
             kept = earlier
-        self._settle_as(row, message.chat.id, kept, outcome)
+        self._settle_as(row, chat_id, kept, outcome)
 
-    async def _earlier_copy(self, row: Sending, message: Message) -> int | None:
-        before = row.after_message_id or max(0, message.message_id - 10)
+    async def _earlier_copy(self, row: Sending, chat_id: int, message_id: int) -> int | None:
+        probe, wanted = Probe(self._bot, chat_id, self._admin_chat), self._wanted(row, chat_id)
         try:
-            return await find_in_channel(
-                *(self._bot, message.chat.id, self._admin_chat, row.payload["text"]),
-                after=before,
-                until=message.message_id - 1,
-            )
-        except (CannotTell, TelegramError):
+            found = await probe.copies_before(wanted, message_id, row.after_message_id)
+        except (CannotTell, TelegramError) as error:
+            log.warning("draft %s: not looked for earlier copies: %s", row.draft_id, redact(error))
             return None
+        return found[0] if found else None
+
+    async def _delete_copy(self, row: Sending, chat_id: int, message_id: int) -> None:
+        log.warning("draft %s had arrived late; its second copy is deleted", row.draft_id)
+        await self._bot.delete_message(chat_id, message_id)
 
     def _settle_as(self, row: Sending, chat_id: int, message_id: int, outcome: Published) -> None:
         post = Post(
@@ -206,16 +246,26 @@ async def deliver(bot: Bot, chat: Chat, payload: dict[str, Any], **options: Any)
     """Send a rendered post to `chat`: the same call for the card and for the channel."""
     entities = [MessageEntity.de_json(dict(entity), bot) for entity in payload["entities"]]
     if payload.get("photo"):
-        return await bot.send_photo(
-            chat,
-            payload["photo"],
-            caption=payload["text"],
-            caption_entities=entities,
-            **options,
-        )
+        sent = await _with_picture(bot, chat, payload, caption_entities=entities, **options)
+        if sent:
+            return sent
     return await bot.send_message(
         chat, payload["text"], entities=entities, link_preview_options=NO_PREVIEW, **options
     )
+
+
+async def _with_picture(
+    bot: Bot, chat: Chat, payload: dict[str, Any], **options: Any
+) -> Message | None:
+    """The post with its picture; None when there is none to send: the text goes on its own."""
+    photo = await pictures.read(payload["photo"])
+    if not photo:
+        return None
+    try:
+        return await bot.send_photo(chat, photo, caption=payload["text"], **options)
+    except BadRequest as error:  # certainly not sent; what else is wrong, the text will show
+        log.warning("a picture was refused, its text goes on its own: %s", redact(error))
+        return None
 
 
 def never_left(error: TelegramError) -> bool:

@@ -1,0 +1,120 @@
+"""A draft changes its state in one step, for one admin, and the trail says who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from sqlite_utils import Database
+
+from bot.errors import WrongState
+from db import drafts
+from db.model import NEXT, PEYK, Actor, Draft, Link, State
+from db.schema import open_db
+from tests.db.ground import ARASH, MINA, NOW, drafted, offered
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    made = open_db(":memory:")
+    yield made
+    made.close()
+
+
+def reject(db: Database, draft: Draft, actor: Actor) -> Draft:
+    return drafts.advance(
+        db, draft.id, State.REJECTED, "rejected", actor, NOW, version=draft.version
+    )
+
+
+def test_what_is_stored_is_what_comes_back(db: Database) -> None:
+    links = (Link("https://example.org", "صفحه"),)
+    entities = ({"type": "bold", "offset": 0, "length": 2},)
+    made = drafted(db, links=links, entities=entities, remarks=({"kind": "x"},))
+
+    assert drafts.get(db, made.id) == made
+    assert (made.links, made.entities, made.tags) == (links, entities, ("#خبر",))
+
+
+def test_the_second_of_two_admins_is_told_that_it_is_too_late(db: Database) -> None:
+    draft = offered(db)
+    reject(db, draft, MINA)
+
+    with pytest.raises(WrongState, match="rejected"):
+        reject(db, draft, ARASH)
+    assert [row["actor"] for row in drafts.trail(db, draft.id)] == ["peyk", "peyk", "مینا"]
+
+
+def test_the_same_update_twice_acts_once(db: Database) -> None:
+    draft = offered(db)
+    once, twice = reject(db, draft, MINA), reject(db, draft, MINA)
+
+    assert once == twice
+    assert len(drafts.trail(db, draft.id)) == 3
+
+
+def test_a_press_on_an_older_version_changes_nothing(db: Database) -> None:
+    old = offered(db)
+    values = {"new_text": True, "title": "نو"}
+    new = drafts.advance(db, old.id, State.OFFERED, "edited", MINA, NOW, **values)
+
+    with pytest.raises(WrongState):
+        reject(db, old, ARASH)
+    assert drafts.get(db, old.id) == new
+    assert (new.version, new.title) == (2, "نو")
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(State, State)))
+def test_only_the_steps_of_the_drawing_can_be_taken(db: Database, old: State, new: State) -> None:
+    draft = drafted(db)
+    db.execute("update drafts set state = ?", [str(old)])
+
+    if new in NEXT[old]:
+        assert drafts.advance(db, draft.id, new, "step", PEYK, NOW).state is new
+    else:
+        with pytest.raises(WrongState):
+            drafts.advance(db, draft.id, new, "step", PEYK, NOW)
+        assert drafts.get(db, draft.id).state is old  # type: ignore[union-attr]
+
+
+def test_every_state_but_the_last_can_be_left() -> None:
+    assert [state for state in State if not NEXT[state]] == [State.SENT]
+
+
+def test_each_step_of_the_trail_says_who_when_what_and_from_which_update(db: Database) -> None:
+    reject(db, offered(db), MINA)
+
+    last = drafts.trail(db, 1)[-1]
+    del last["id"]
+    assert last == {
+        "draft_id": 1,
+        "at": "2026-11-21T09:00:00Z",
+        "actor_id": 1,
+        "actor": "مینا",
+        "action": "rejected",
+        "old_state": "offered",
+        "new_state": "rejected",
+        "version": 1,
+        "detail": "",
+        "update_id": 101,
+    }
+
+
+def test_a_forgotten_admin_leaves_the_trail_but_not_the_name(db: Database) -> None:
+    reject(db, offered(db), MINA)
+
+    assert drafts.forget_actor(db, MINA.id) == 1
+    assert "مینا" not in str(drafts.trail(db, 1))
+    assert drafts.forget_actor(db, MINA.id) == 0
+
+
+def test_a_step_that_fails_halfway_leaves_no_trace(db: Database) -> None:
+    draft = offered(db)
+    db.execute(
+        "create trigger no_trail before insert on audit begin select raise(abort, 'x'); end"
+    )
+
+    with pytest.raises(Exception, match="x"):
+        reject(db, draft, MINA)
+    assert drafts.get(db, draft.id) == draft

@@ -1,0 +1,145 @@
+"""The database makes itself, keeps what it has, and is nobody else's meanwhile."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.app import only_one
+from bot.errors import ConfigError, NewerDatabase
+from db import schema
+from db.schema import open_db
+from tests.db.ground import drafted
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_new_file_is_made_with_its_folders_and_safe_settings(tmp_path: Path) -> None:
+    db = open_db(tmp_path / "new" / "folder" / "peyk.db")
+
+    pragmas = [db.execute(f"pragma {p}").fetchone()[0] for p in ("journal_mode", "foreign_keys")]
+    assert pragmas == ["wal", 1]
+    db.close()
+
+
+def test_opening_again_changes_nothing_and_keeps_the_data(tmp_path: Path) -> None:
+    db = open_db(tmp_path / "db")
+    drafted(db)
+    before = list(db.conn.iterdump())
+    db.close()
+    again = open_db(tmp_path / "db")
+
+    assert list(again.conn.iterdump()) == before
+    again.close()
+
+
+def test_an_older_database_gets_the_missing_migrations_and_keeps_its_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = open_db(tmp_path / "db")
+    drafted(old, title="کهنه")
+    old.close()
+    newer = schema.Migrations("peyk")
+    newer(name="m001_first", transactional=True)(schema.m001_first)
+
+    @newer(name="m999_later", transactional=True)
+    def m999_later(db: Database) -> None:
+        db.execute("alter table drafts add column mood text not null default 'calm'")
+
+    monkeypatch.setattr(schema, "migrations", newer)
+    db = open_db(tmp_path / "db")
+
+    assert db.execute("select title, mood from drafts").fetchall() == [("کهنه", "calm")]
+    db.close()
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = open_db(tmp_path / "db")
+    before = list(db.conn.iterdump())
+    db.close()
+    broken = schema.Migrations("peyk")
+    broken(name="m001_first", transactional=True)(schema.m001_first)
+
+    @broken(name="m999_broken", transactional=True)
+    def m999_broken(db: Database) -> None:
+        db.execute("create table half (id integer)")
+        db.execute("select from nowhere")
+
+    monkeypatch.setattr(schema, "migrations", broken)
+    with pytest.raises(ConfigError):
+        open_db(tmp_path / "db")
+
+    left = sqlite3.connect(tmp_path / "db")
+    assert list(left.iterdump()) == before
+    left.close()
+
+
+def test_a_newer_database_is_refused_with_a_sentence_and_left_alone(tmp_path: Path) -> None:
+    db = open_db(tmp_path / "db")
+    table = schema.migrations.migrations_table
+    db[table].insert({"migration_set": "peyk", "name": "m777_future", "applied_at": "2030"})
+    before = list(db.conn.iterdump())
+    db.close()
+
+    with pytest.raises(NewerDatabase, match=r"m777_future.*install that version"):
+        open_db(tmp_path / "db")
+
+    left = sqlite3.connect(tmp_path / "db")
+    assert list(left.iterdump()) == before
+    left.close()
+
+
+@pytest.mark.parametrize("content", [b"this is no database at all, but a text file" * 100])
+def test_a_file_that_is_no_database_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "db").write_bytes(content)
+
+    with pytest.raises(ConfigError, match="PEYK_DB"):
+        open_db(tmp_path / "db")
+
+
+def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="PEYK_DB"):
+        open_db(tmp_path)
+
+
+def test_a_second_peyk_on_the_same_database_is_refused(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from bot.app import only_one\n"
+        "with only_one(Path(sys.argv[1])): print('in')"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "peyk.db")]
+    with only_one(tmp_path / "peyk.db"):
+        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    let_in = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert "another peyk is already working" in refused.stderr and refused.returncode
+    assert let_in.stdout == "in\n"
+
+
+def _add(path: Path, start: int) -> None:
+    db = open_db(path)
+    for number in range(start, start + 20):
+        drafted(db, number)
+    db.close()
+
+
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    open_db(tmp_path / "db").close()
+    spawn = multiprocessing.get_context("spawn")
+    writers = [spawn.Process(target=_add, args=(tmp_path / "db", n)) for n in (0, 100)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+
+    db = open_db(tmp_path / "db")
+    assert db.execute("select count(*) from drafts").fetchone() == (40,)
+    db.close()
