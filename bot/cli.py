@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -184,7 +185,7 @@ def _posts(settings: Settings, options: argparse.Namespace) -> int:
 def _stats(settings: Settings, options: argparse.Namespace) -> int:
     from bot.numbers import numbers
 
-    counted = numbers(_existing(settings))
+    counted = numbers(_existing(settings), datetime.now(UTC))
     if options.json:
         _print_json(counted)
     else:

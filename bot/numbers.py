@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from db import drafts, items, posts, updates, usage
 
 
-def numbers(db: Database) -> dict[str, Any]:
+def numbers(db: Database, now: datetime) -> dict[str, Any]:
     """Posts, drafts by state, items by state, updates by state, model calls of the last day."""
-    models = usage.totals(db, datetime.now(UTC) - timedelta(days=1))
+    models = usage.totals(db, now - timedelta(days=1))
     tokens = sum(model.prompt_tokens + model.completion_tokens for model in models)
     costs = [model.cost for model in models if model.cost is not None]
     return {

@@ -202,8 +202,7 @@ async def offer(parts: Parts, outcome: Pass) -> None:
 
 async def publish(parts: Parts, outcome: Pass) -> None:
     """Send what is due, and tell the admin chat what became of it."""
-    paused = bool(facts.get(parts.db, "paused", False))
-    published = await parts.publisher.publish_due(paused=paused)
+    published = await parts.publisher.publish_due()
     outcome.published = len(published.sent)
     outcome.errors += [f"draft {row.draft_id} was not published" for row in published.failed]
     await _report(parts, published)

@@ -13,6 +13,8 @@ from sqlite_utils import Database
 from bot.errors import WrongState
 from db.model import NEXT, PEYK, Actor, Draft, Kind, Link, State, moment, stamp
 
+FORGOTTEN = -1
+"""Stands for the id of an admin who asked to be forgotten."""
 _JSON = ("entities", "tags", "links", "remarks")
 _TEXT = ("kind", "title", "body", "origin", "prompt_version", "picture", "direction")
 
@@ -147,12 +149,17 @@ def acted(db: Database, draft_id: int, action: str, actor: Actor) -> bool:
     return row is not None
 
 
-def forget_actor(db: Database, user_id: int) -> int:
-    """Take a person's name out of the trail; returns in how many rows it stood."""
-    return db.execute(
-        "update audit set actor = 'مدیر پیشین' where actor_id = ? and actor != 'مدیر پیشین'",
-        [user_id],
-    ).rowcount
+def forget_actor(db: Database, user_id: int, name: str) -> int:
+    """Put `name` in a person's place in the trail; returns in how many rows they stood."""
+    with db.atomic():
+        db.execute(
+            "update drafts set origin = ? where origin = ?",
+            [f"admin:{FORGOTTEN}", f"admin:{user_id}"],
+        )
+        return db.execute(
+            "update audit set actor = ?, actor_id = ? where actor_id = ?",
+            [name, FORGOTTEN, user_id],
+        ).rowcount
 
 
 def trail(db: Database, draft_id: int) -> list[dict[str, Any]]:

@@ -38,9 +38,7 @@ def first_time(
     return bool(changed)
 
 
-def announced(
-    db: Database, key: str, now: datetime, again: timedelta = timedelta(days=1)
-) -> bool:
+def announced(db: Database, key: str, now: datetime, again: timedelta = timedelta(days=1)) -> bool:
     """Whether `key` was announced within `again`; changes nothing."""
     row = db.execute("select at from notices where key = ?", [key]).fetchone()
     return bool(row) and row[0] > stamp(now - again)

@@ -58,7 +58,7 @@ async def show_stats(update: Update, context: Context) -> None:
     """/stats: numbers about drafts, posts, items and the model."""
     message, parts = update.effective_message, context.bot_data
     assert message
-    await message.reply_text(words.stats(numbers(parts.db)))
+    await message.reply_text(words.stats(numbers(parts.db, parts.now())))
 
 
 async def show_settings(update: Update, context: Context) -> None:

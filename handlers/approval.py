@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 
 from bot.channel.post import compose, edited, problems
@@ -24,7 +25,7 @@ from db import cards, drafts, facts, outbox
 from db.cards import Card
 from db.model import PEYK, Actor, Draft, Sending, State
 from handlers import cards as card_messages
-from handlers import keyboards
+from handlers import keyboards, welcome
 from handlers.keyboards import Press, Pressed
 from handlers.texts import approval as words
 
@@ -314,6 +315,8 @@ async def reply(update: Update, context: Context) -> None:
     assert message and message.reply_to_message and update.effective_user
     card = cards.get(parts.db, message.chat.id, message.reply_to_message.message_id)
     if not card:
+        if message.chat.type == ChatType.PRIVATE:
+            await welcome.unknown(update, context)
         return
     actor = Actor(update.effective_user.id, update.effective_user.full_name, update.update_id)
     draft = drafts.get(parts.db, card.draft_id)

@@ -17,7 +17,11 @@ async def keep(update: Update, context: Context) -> None:
     """Keep a channel post as it stands now."""
     message, parts = update.effective_message, context.bot_data
     assert message
-    if parts.settings.channel not in (message.chat.id, f"@{message.chat.username}"):
+    channel = parts.settings.channel
+    if channel is None or str(channel).lower() not in (
+        str(message.chat.id),
+        f"@{message.chat.username}".lower(),
+    ):
         return
     if update.edited_channel_post and outbox.find(parts.db, State.SENDING, State.UNCERTAIN):
         return  # it may be the very post in doubt, and must not pass for somebody else's
@@ -34,6 +38,6 @@ async def keep(update: Update, context: Context) -> None:
             entities=tuple(entity.to_dict() for entity in entities),
             tags=tuple(dict.fromkeys(found.values())),
             published=message.date,
-            url=message_url(parts.settings.channel, message.chat.id, message.message_id),
+            url=message_url(channel, message.chat.id, message.message_id),
         ),
     )

@@ -36,7 +36,7 @@ async def forget(update: Update, context: Context) -> None:
     assert update.effective_message and update.effective_user
     user = update.effective_user.id
     updates.forget(context.bot_data.db, user)
-    named = drafts.forget_actor(context.bot_data.db, user)
+    named = drafts.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
     text = words.FORGOTTEN_ADMIN if named else words.FORGOTTEN
     await update.effective_message.reply_text(text)
 

@@ -14,6 +14,7 @@ from db.model import Draft, Entity
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
+ENTITIES_LIMIT = 100
 MARKUP_LIMIT = 9000
 """Telegram refuses about 9,500 characters of markup, addresses included; a little is kept back."""
 
@@ -83,8 +84,8 @@ def problems(post: Rendered) -> list[dict[str, Any]]:
     if units(post.text) > TEXT_LIMIT:
         found.append({"kind": "too-long", "units": units(post.text), "limit": TEXT_LIMIT})
     markup = sum(len(entity.get("url", "")) + 20 for entity in post.entities)
-    if markup > MARKUP_LIMIT:
-        found.append({"kind": "too-much-markup", "units": markup, "limit": MARKUP_LIMIT})
+    if markup > MARKUP_LIMIT or len(post.entities) > ENTITIES_LIMIT:
+        found.append({"kind": "too-much-markup"})
     return found
 
 

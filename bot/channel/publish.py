@@ -75,7 +75,7 @@ class Publisher:
         self._known_id = channel if isinstance(channel, int) else 0
         self._turn = asyncio.Lock()
 
-    async def publish_due(self, *, paused: bool = False) -> Published:
+    async def publish_due(self) -> Published:
         """Clear up what is in doubt, then send what is due (unless paused)."""
         outcome = Published()
         async with self._turn:
@@ -83,7 +83,7 @@ class Publisher:
             for doubtful in outbox.in_doubt(self._db, self._now(), early=early):
                 if not await self._unless_overtaken(self._clear_up(doubtful, outcome)):
                     return outcome
-            while not (paused or self._stopped()) and (row := self._next()):
+            while not self._stopped() and (row := self._next()):
                 if not await self._unless_overtaken(self._send(row, outcome)):
                     break
         return outcome

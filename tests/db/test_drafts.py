@@ -104,9 +104,9 @@ def test_each_step_of_the_trail_says_who_when_what_and_from_which_update(db: Dat
 def test_a_forgotten_admin_leaves_the_trail_but_not_the_name(db: Database) -> None:
     reject(db, offered(db), MINA)
 
-    assert drafts.forget_actor(db, MINA.id) == 1
+    assert drafts.forget_actor(db, MINA.id, "مدیر پیشین") == 1
     assert "مینا" not in str(drafts.trail(db, 1))
-    assert drafts.forget_actor(db, MINA.id) == 0
+    assert drafts.forget_actor(db, MINA.id, "مدیر پیشین") == 0
 
 
 def test_a_step_that_fails_halfway_leaves_no_trace(db: Database) -> None:
