@@ -17,7 +17,7 @@ from bot import steps
 from bot.context import Context, Parts
 from bot.steps import Pass
 from db import facts, updates
-from handlers import approval
+from handlers import offers
 
 log = logging.getLogger("peyk.schedule")
 
@@ -78,7 +78,7 @@ async def _publish(context: Context) -> None:
 async def _catch_up(context: Context) -> None:
     """Say on the cards what a process that died could not say any more."""
     assert context.job
-    await approval.catch_up(context.bot_data, cast(datetime, context.job.data))
+    await offers.catch_up(context.bot_data, cast(datetime, context.job.data))
 
 
 async def _heartbeat(context: Context) -> None:

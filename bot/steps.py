@@ -24,7 +24,7 @@ from bot.logs import redact
 from bot.slots import start_of_day
 from db import drafts, facts, items
 from db.model import PEYK, Draft, State
-from handlers import approval
+from handlers import offers
 from handlers.texts import admin as words
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ async def rewrite(parts: Parts, outcome: Pass) -> None:
                     *(parts.db, old.id, State.OFFERED, "not rewritten", PEYK, parts.now()),
                     remarks=_with(old.remarks, {"kind": "rewrite-failed"}),
                 )
-                await approval.show_again(parts, back)
+                await offers.show_again(parts, back)
 
 
 async def _rewrite(parts: Parts, old: Draft) -> None:
@@ -197,7 +197,7 @@ def _with(remarks: Iterable[dict[str, Any]], new: dict[str, Any]) -> tuple[dict[
 async def offer(parts: Parts, outcome: Pass) -> None:
     """Show new drafts to the admins."""
     async with parts.offering:
-        outcome.offered += await approval.offer(parts)
+        outcome.offered += await offers.offer(parts)
 
 
 async def publish(parts: Parts, outcome: Pass) -> None:
@@ -210,7 +210,7 @@ async def publish(parts: Parts, outcome: Pass) -> None:
 
 async def _report(parts: Parts, published: Published) -> None:
     try:
-        await approval.report(parts, published)
+        await offers.report(parts, published)
     except TelegramError as error:
         log.warning("the admin chat was not told: %s", redact(error))
 

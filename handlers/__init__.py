@@ -7,7 +7,7 @@ from typing import Any
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.config import Settings
-from handlers import admin, approval, archive, errors, welcome
+from handlers import admin, approval, archive, errors, replies, welcome
 
 KINDS = ("message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member")
 """The kinds of update that Telegram is asked for."""
@@ -25,7 +25,7 @@ ADMIN_COMMANDS = {
 def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
     """Add every route to `app`."""
     admins = filters.User(settings.admins)
-    replies = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
+    answers = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
     routes = [
         MessageHandler(filters.UpdateType.CHANNEL_POSTS, archive.keep),
         CallbackQueryHandler(approval.press),
@@ -36,8 +36,8 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
         CommandHandler("cancel", welcome.cancel, filters.UpdateType.MESSAGE),
         *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
         CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
-        MessageHandler(replies & admins, approval.reply),
-        MessageHandler(replies & filters.ChatType.GROUPS, approval.refuse_reply),
+        MessageHandler(answers & admins, replies.take),
+        MessageHandler(answers & filters.ChatType.GROUPS, replies.refuse),
         MessageHandler(filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE, welcome.unknown),
     ]
     app.add_handlers(routes)

@@ -112,3 +112,10 @@ async def retire(parts: Parts, older: Iterable[Card]) -> None:
             await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
         except BadRequest as error:
             log.info("an old card could not be changed: %s", redact(error))
+
+
+async def refresh_by_id(parts: Parts, draft_id: int) -> None:
+    """The same, for the draft with this id."""
+    draft = drafts.get(parts.db, draft_id)
+    if draft:
+        await refresh(parts, draft)

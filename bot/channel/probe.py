@@ -139,7 +139,8 @@ class Probe:
     async def _unseen(self, error: BadRequest) -> Seen | None:
         """What a refused forward means: no such message, a service message, or no permission."""
         reason = str(error).lower()
-        if "forward not found" in reason or "message_id_invalid" in reason:
+        missing = "not found" in reason and "chat not found" not in reason
+        if missing or "message_id_invalid" in reason:
             return None
         if "can't be forwarded" not in reason or await self._is_protected():
             raise CannotTell(redact(error)) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 import subprocess
 import sys
@@ -122,24 +121,3 @@ def test_a_second_peyk_on_the_same_database_is_refused(tmp_path: Path) -> None:
 
     assert "another peyk is already working" in refused.stderr and refused.returncode
     assert let_in.stdout == "in\n"
-
-
-def _add(path: Path, start: int) -> None:
-    db = open_db(path)
-    for number in range(start, start + 20):
-        drafted(db, number)
-    db.close()
-
-
-def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
-    open_db(tmp_path / "db").close()
-    spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=_add, args=(tmp_path / "db", n)) for n in (0, 100)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(60)
-
-    db = open_db(tmp_path / "db")
-    assert db.execute("select count(*) from drafts").fetchone() == (40,)
-    db.close()
