@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("peyk")
 
+WRONG_TOKEN = (
+    "PEYK_TELEGRAM_TOKEN: Telegram does not know this token; ask @BotFather for the current one"
+)
 PATIENCE = 6.0
 """Seconds that work in flight has to finish when peyk is told to stop."""
 
@@ -124,6 +127,8 @@ class Peyk:
             await stop.wait()
             log.info("stopping")
         await self._halt()
+        if isinstance(self._failure, InvalidToken):
+            raise ConfigError(WRONG_TOKEN) from self._failure
         if self._failure:
             raise self._failure
 
@@ -134,10 +139,7 @@ class Peyk:
             try:
                 return await self.application.initialize()
             except InvalidToken as error:
-                raise ConfigError(
-                    "PEYK_TELEGRAM_TOKEN: Telegram does not know this token;"
-                    " ask @BotFather for the current one"
-                ) from error
+                raise ConfigError(WRONG_TOKEN) from error
             except TelegramError as error:
                 log.warning("Telegram cannot be reached, trying again: %s", redact(error))
                 await asyncio.sleep(pause)

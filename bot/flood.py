@@ -83,15 +83,10 @@ class FloodGate(BaseRateLimiter[int]):
                 self.halt(seconds_of(error))
 
     async def _pace(self, chat: str) -> None:
-        now = asyncio.get_running_loop().time()
-        windows = [self._overall]
         if chat.startswith(("-", "@")):
-            windows.append(self._groups.setdefault(chat, _Window(*PER_GROUP)))
-        start = max(window.free_at(now) for window in windows)
-        for window in windows:
-            window.book(start)
-        if start > now:
-            await asyncio.sleep(start - now)
+            await self._groups.setdefault(chat, _Window(*PER_GROUP)).turn()
+        # After the group's turn: what waits a minute for a busy group must hold up nobody else.
+        await self._overall.turn()
 
 
 class _Window:
@@ -104,14 +99,14 @@ class _Window:
         self._seconds = seconds
         self._starts: deque[float] = deque(maxlen=calls)
 
-    def free_at(self, now: float) -> float:
-        """When the next call may start."""
+    async def turn(self) -> None:
+        """Wait until one more call may start."""
+        now = asyncio.get_running_loop().time()
         full = len(self._starts) == self._starts.maxlen
-        return max(now, self._starts[0] + self._seconds) if full else now
-
-    def book(self, start: float) -> None:
-        """Note a call."""
-        self._starts.append(max(start, self._starts[-1]) if self._starts else start)
+        start = max(now, self._starts[0] + self._seconds) if full else now
+        self._starts.append(start)
+        if start > now:
+            await asyncio.sleep(start - now)
 
 
 def seconds_of(error: RetryAfter) -> float:

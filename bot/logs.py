@@ -43,8 +43,11 @@ def set_up(level: str, secrets: Iterable[str] = ()) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "httpcore", "httpx2", "httpcore2", "apscheduler", "telegram.ext"):
+    for name in ("httpx", "httpcore", "httpx2", "httpcore2", "telegram.ext"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # A job that is still running when its turn comes again is no fault, and neither is one cut
+    # off at the end; what really fails in a job comes to handlers.errors.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     sys.excepthook = _uncaught
 
 

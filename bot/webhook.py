@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -11,10 +12,13 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from telegram import Bot
+from telegram.error import BadRequest, TelegramError
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.config import Settings
+from bot.errors import ConfigError
+from bot.logs import redact
 from bot.updates import Inbox
 from db import facts
 
@@ -37,10 +41,13 @@ async def listening(
     path = urlsplit(settings.webhook_url).path or "/"
     routes = [(path, _Update, {"inbox": inbox, "secret": secret})]
     server = HTTPServer(Application(routes), max_body_size=LARGEST)
-    server.listen(settings.webhook_port)
-    await bot.set_webhook(
-        settings.webhook_url, secret_token=secret, allowed_updates=list(kinds), max_connections=20
-    )
+    try:
+        server.listen(settings.webhook_port)
+    except OSError as error:
+        raise ConfigError(
+            f"PEYK_WEBHOOK_PORT {settings.webhook_port}: {error.strerror}"
+        ) from error
+    await _tell_telegram(bot, settings.webhook_url, secret, list(kinds))
     facts.put(inbox.db, "webhook", True)
     log.info("listening for Telegram on port %d", settings.webhook_port)
     try:
@@ -48,6 +55,23 @@ async def listening(
     finally:
         server.stop()
         await server.close_all_connections()
+
+
+async def _tell_telegram(bot: Bot, url: str, secret: str, kinds: list[str]) -> None:
+    """Set the webhook, however long Telegram cannot be reached."""
+    pause = 1.0
+    while True:
+        try:
+            await bot.set_webhook(
+                url, secret_token=secret, allowed_updates=kinds, max_connections=20
+            )
+            return
+        except BadRequest as error:
+            raise ConfigError(f"PEYK_WEBHOOK_URL: Telegram refuses it: {error}") from error
+        except TelegramError as error:
+            log.warning("the webhook is not set, trying again: %s", redact(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
 
 
 class _Update(RequestHandler):

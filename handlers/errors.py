@@ -16,7 +16,8 @@ log = logging.getLogger("peyk.errors")
 
 async def report(update: object, context: Context) -> None:
     """Log the failure whole (secrets are redacted on the way) and apologise."""
-    log.error("an update could not be handled", exc_info=context.error)
+    what = "an update could not be handled" if update else "a job failed; its next turn comes"
+    log.error(what, exc_info=context.error)
     if not isinstance(update, Update):
         return
     with suppress(TelegramError):
