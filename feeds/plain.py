@@ -96,4 +96,4 @@ def line(text: str) -> str:
     """The text as one line without control characters, for titles and names."""
     words = " ".join(text.split())
     # Nearly all texts are printable, and the question costs a twentieth of the substitution.
-    return words if words.isprintable() else _CONTROL.sub("", words)
+    return words if words.isprintable() else " ".join(_CONTROL.sub("", words).split())

@@ -161,9 +161,10 @@ class Browser:
 
     async def click(self, words: str, selector: str = "button, a, label") -> None:
         """Click with the mouse in the middle of the newest element which shows these words."""
-        await self.wait(f"({FIND})({json.dumps(selector)}, {json.dumps(words)})")
-        x, y = await self.evaluate(f"""(() => {{
+        # Found and measured in one go: the page may draw itself anew between two questions.
+        x, y = await self.wait(f"""(() => {{
             const found = ({FIND})({json.dumps(selector)}, {json.dumps(words)});
+            if (!found) return null;
             found.scrollIntoView({{ block: 'nearest' }});
             const box = found.getBoundingClientRect();
             return [box.x + box.width / 2, box.y + box.height / 2];
