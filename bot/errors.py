@@ -8,6 +8,7 @@
     ├── ModelError         a model gave no usable answer
     │   ├── ModelBusy      ... now: try again later
     │   ├── ModelMissing   no model is configured
+    │   ├── ModelUnfit     two answers to one question could not be used
     │   └── OverBudget     the day's token ceiling is reached
     └── WrongState         somebody was faster: the draft is not what the caller saw
 
@@ -49,6 +50,10 @@ class ModelBusy(ModelError):
 
 class ModelMissing(ModelError):
     """No model is configured for this work."""
+
+
+class ModelUnfit(ModelError):
+    """Two answers to one question could not be used."""
 
 
 class OverBudget(ModelError):

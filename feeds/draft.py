@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from bot.errors import ModelBusy, ModelError, ModelMissing, OverBudget
+from bot.errors import ModelBusy, ModelError, ModelMissing, ModelUnfit, OverBudget
 from bot.models.door import LanguageModel, Prompt, Reply
 from bot.persian.typography import plain, typeset, units, visible
 from db import drafts as drafts_table
@@ -68,7 +68,7 @@ async def write(
 
     `direction` is ``shorter``, ``longer``, ``simpler`` or empty. `remarks` come first on the
     draft, before those about the answer. An answer that is not fit to use goes back to the model
-    once. Raises ModelError when the second is no better, or what the model raises.
+    once. Raises ModelUnfit when the second is no better, or what the model raises.
     """
     prompt = _question(item, vocabulary, direction, previous)
     reply, accepted = await _answer(item, model, vocabulary, prompt)
@@ -81,7 +81,7 @@ async def write(
         links=links(item),
         origin=f"model:{reply.model or model.name}",
         prompt_version=f"{prompt.name} {prompt.version}",
-        remarks=(*remarks, *accepted.remarks),
+        remarks=(*remarks, *accepted.remarks, *accepted.doubts),
         picture=previous.picture if previous else "",
         direction=direction,
     )
@@ -128,8 +128,9 @@ async def draft_new(
 ) -> Drafted:
     """Draft the chosen `items` and store the drafts.
 
-    Without a model they become extracts. One whose model fails waits, longer each time, and
-    becomes an extract after `PATIENCE`; over the day's budget all wait until midnight in `zone`.
+    Without a model, or with unfit answers, they become extracts. One whose model fails waits,
+    longer each time, and becomes an extract after `PATIENCE`; over the day's budget all wait
+    until midnight in `zone`.
     """
     places = asyncio.Semaphore(AT_ONCE)
     busy_in_a_row = 0
@@ -166,6 +167,9 @@ async def _drafted(item: Item, model: LanguageModel | None, vocabulary: Vocabula
     try:
         return await write(item, model, vocabulary)
     except ModelMissing:
+        return extract(item, vocabulary)
+    except ModelUnfit as error:
+        log.warning("%s: no summary, an extract instead: %s", item.identity, error)
         return extract(item, vocabulary)
 
 
@@ -220,8 +224,8 @@ async def _answer(
         log.info("%s: answer refused: %s", item.identity, _kinds(accepted.reasons))
         reply = await model.complete(_again(prompt, reply, accepted.reasons))
         accepted = accept(reply.text if reply.data is None else reply.data, item, vocabulary)
-    if accepted.reasons:
-        raise ModelError(f"{reply.model}: two answers refused: {_kinds(accepted.reasons)}")
+    if accepted.faults:
+        raise ModelUnfit(f"{reply.model}: two answers refused: {_kinds(accepted.faults)}")
     return reply, accepted
 
 

@@ -52,6 +52,8 @@ REASONS = (
     "own-hashtag",
     "own-markup",
 )
+DOUBTS = frozenset({"too-short", "paragraphs"})
+"""Reasons with which an answer, asked for twice, still reaches the admins, who are told."""
 REMARKS = ("own-link", "own-mention", "own-hashtag", "own-markup", "unknown-tag")
 
 LONGEST_TITLE = 120
@@ -81,6 +83,16 @@ class Accepted:
     kind: Kind
     reasons: tuple[Reason, ...] = ()
     remarks: tuple[Reason, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Reason, ...]:
+        """The reasons for which the answer cannot be used at all."""
+        return tuple(one for one in self.reasons if one["kind"] not in DOUBTS)
+
+    @property
+    def doubts(self) -> tuple[Reason, ...]:
+        """The reasons that an admin may overrule."""
+        return tuple(one for one in self.reasons if one["kind"] in DOUBTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,7 +268,7 @@ async def test_a_nameless_model_is_no_model(llm: LLMServer) -> None:
     assert draft.origin == "extract"
 
 
-@pytest.mark.parametrize("mode", [Mode.BROKEN, Mode.BUSY, Mode.ENGLISH, Mode.DENIED])
+@pytest.mark.parametrize("mode", [Mode.BROKEN, Mode.BUSY, Mode.DENIED])
 async def test_while_the_model_fails_an_item_waits(
     llm: LLMServer, model: OpenAIModel, mode: Mode
 ) -> None:
@@ -283,6 +283,16 @@ async def test_while_the_model_fails_an_item_waits(
     llm.mode = Mode.GOOD
     desk.now.time += timedelta(minutes=7)
     assert len((await desk.draft()).made) == 1
+
+
+async def test_unfit_answers_make_an_extract_at_once(llm: LLMServer, model: OpenAIModel) -> None:
+    llm.mode = Mode.ENGLISH
+    desk = await Desk(model).fill()
+
+    done = await desk.draft()
+
+    assert [draft.origin for draft in done.made] == ["extract"]
+    assert llm.calls == 2
 
 
 async def test_the_longer_it_fails_the_longer_it_waits(llm: LLMServer, model: OpenAIModel) -> None:

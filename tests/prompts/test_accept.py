@@ -165,3 +165,17 @@ def test_huge_fields_are_judged_quickly() -> None:
     huge = {"title": "<" * 100_000, "body": "[a](" * 50_000 + "@a" * 50_000, "tags": ["x"] * 9999}
 
     assert "too-long" in kinds(accept(huge, ITEM, VOCABULARY).reasons)
+
+
+def test_a_short_answer_reaches_the_admins_with_a_remark() -> None:
+    answer = {
+        "title": "مدلی تازه برای خواندن متن",
+        "body": "این مدل تازه متن را می‌خواند.",
+        "tags": [],
+        "kind": "paper",
+    }
+
+    accepted = accept(answer, ITEM, VOCABULARY)
+
+    assert {one["kind"] for one in accepted.doubts} == {"too-short", "paragraphs"}
+    assert accepted.faults == ()
