@@ -77,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
     posts.add_argument("--tag", metavar="T", default="", help="only posts with this hashtag")
     _json_option(posts)
     _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
+    check = add("check", _check, "check drafts against their sources (JSON on stdin)")
+    check.add_argument("--json-lines", action="store_true", help="one draft a line")
     add("init", _init, "set peyk up: asks, checks, writes .env", invalid_allowed=True)
     backup = add("backup", _backup, "copy the database while the bot runs")
     backup.add_argument("path", type=Path, metavar="PATH", help="file to write")
@@ -150,6 +152,19 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
     if options.alive:
         return doctor.alive(settings)
     return doctor.run(settings, config.examine()[1], as_json=options.json)
+
+
+def _check(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.checking import check_lines, check_text
+    from prompts import vocabulary
+
+    tags = vocabulary.load()
+    one = [check_text(sys.stdin.read(), tags)] if not options.json_lines else []
+    sound = True
+    for verdict in one or check_lines(sys.stdin, tags):
+        sound = sound and bool(verdict["ok"])
+        print(json.dumps(verdict, ensure_ascii=False), flush=True)
+    return 0 if sound else 1
 
 
 def _init(settings: Settings, options: argparse.Namespace) -> int:

@@ -26,8 +26,10 @@ from db import items as items_table
 from db import usage
 from db.model import Draft, Item, Kind, Link
 from prompts.accept import LONGEST_TITLE, MOST_TAGS, Accepted, Reason, accept
+from prompts.glossary import Deviation, deviations
 from prompts.render import phrase, render
 from prompts.vocabulary import Vocabulary
+from prompts.voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ async def write(
     direction: str = "",
     previous: Draft | None = None,
     remarks: Sequence[dict[str, Any]] = (),
+    voice: Voice = Voice(),  # noqa: B008 (frozen, holds nothing)
 ) -> Draft:
     """A draft of `item` in the model's words; with `previous`, that one rewritten.
 
@@ -70,8 +73,8 @@ async def write(
     draft, before those about the answer. An answer that is not fit to use goes back to the model
     once. Raises ModelUnfit when the second is no better, or what the model raises.
     """
-    prompt = _question(item, vocabulary, direction, previous)
-    reply, accepted = await _answer(item, model, vocabulary, prompt)
+    prompt = _question(item, vocabulary, direction, previous, voice)
+    reply, accepted = await _answer(item, model, vocabulary, prompt, voice)
     return Draft(
         item_id=item.id,
         kind=accepted.kind,
@@ -81,7 +84,10 @@ async def write(
         links=links(item),
         origin=f"model:{reply.model or model.name}",
         prompt_version=f"{prompt.name} {prompt.version}",
-        remarks=(*remarks, *accepted.remarks, *accepted.doubts),
+        remarks=(
+            *(*remarks, *accepted.remarks, *accepted.doubts),
+            *map(_remark, _unlike(voice, item, accepted)),
+        ),
         picture=previous.picture if previous else "",
         direction=direction,
     )
@@ -125,6 +131,7 @@ async def draft_new(
     vocabulary: Vocabulary,
     now: Callable[[], datetime],
     zone: ZoneInfo,
+    voice: Voice = Voice(),  # noqa: B008 (frozen, holds nothing)
 ) -> Drafted:
     """Draft the chosen `items` and store the drafts.
 
@@ -141,7 +148,7 @@ async def draft_new(
             if busy_in_a_row >= AT_ONCE:  # it is down: do not wait for it once more per item
                 return f"{item.identity}: not asked, the model is down"
             try:
-                draft = await _drafted(item, model, vocabulary)
+                draft = await _drafted(item, model, vocabulary, voice)
                 busy_in_a_row = 0
             except ModelError as error:
                 busy_in_a_row += isinstance(error, ModelBusy)
@@ -161,11 +168,13 @@ async def draft_new(
     return Drafted(made, len(errors), errors)
 
 
-async def _drafted(item: Item, model: LanguageModel | None, vocabulary: Vocabulary) -> Draft:
+async def _drafted(
+    item: Item, model: LanguageModel | None, vocabulary: Vocabulary, voice: Voice
+) -> Draft:
     if model is None:
         return extract(item, vocabulary)
     try:
-        return await write(item, model, vocabulary)
+        return await write(item, model, vocabulary, voice=voice)
     except ModelMissing:
         return extract(item, vocabulary)
     except ModelUnfit as error:
@@ -200,9 +209,9 @@ def _postpone(db: Database, item: Item, error: ModelError, now: datetime, zone: 
 
 
 def _question(
-    item: Item, vocabulary: Vocabulary, direction: str, previous: Draft | None
+    item: Item, vocabulary: Vocabulary, direction: str, previous: Draft | None, voice: Voice
 ) -> Prompt:
-    values = {
+    values = voice.values(f"{item.title}\n\n{item.text}"[:_SOURCE_CHARACTERS]) | {
         "kind": str(item.kind),
         "tags": " ".join(vocabulary.tags),
         "source": visible(f"{item.title}\n\n{item.text}"[:_SOURCE_CHARACTERS]),
@@ -215,23 +224,37 @@ def _question(
 
 
 async def _answer(
-    item: Item, model: LanguageModel, vocabulary: Vocabulary, prompt: Prompt
+    item: Item, model: LanguageModel, vocabulary: Vocabulary, prompt: Prompt, voice: Voice
 ) -> tuple[Reply, Accepted]:
     """A usable answer to `prompt`, the first or the second."""
     reply = await model.complete(prompt)
     accepted = accept(reply.text if reply.data is None else reply.data, item, vocabulary)
     if accepted.reasons:
         log.info("%s: answer refused: %s", item.identity, _kinds(accepted.reasons))
-        reply = await model.complete(_again(prompt, reply, accepted.reasons))
+        words = [one.message for one in _unlike(voice, item, accepted)]
+        reply = await model.complete(_again(prompt, reply, accepted.reasons, words))
         accepted = accept(reply.text if reply.data is None else reply.data, item, vocabulary)
     if accepted.faults:
         raise ModelUnfit(f"{reply.model}: two answers refused: {_kinds(accepted.faults)}")
     return reply, accepted
 
 
-def _again(prompt: Prompt, reply: Reply, reasons: Sequence[Reason]) -> Prompt:
+def _unlike(voice: Voice, item: Item, accepted: Accepted) -> Sequence[Deviation]:
+    """Where the answer does not speak as the channel does: told, never a reason to refuse it."""
+    source = f"{item.title}\n\n{item.text}"[:_SOURCE_CHARACTERS]
+    return deviations(voice.glossary, source, f"{accepted.title}\n\n{accepted.body}")
+
+
+def _remark(one: Deviation) -> dict[str, Any]:
+    return {"kind": "glossary", "words": [plain(one.words)], "message": plain(one.message)}
+
+
+def _again(
+    prompt: Prompt, reply: Reply, reasons: Sequence[Reason], words: Sequence[str]
+) -> Prompt:
     """`prompt` with the refused answer and what was wrong with it."""
-    faults = "\n".join(f"- {phrase('fault.' + str(one['kind']), **one)}" for one in reasons)
+    told = [phrase("fault." + str(one["kind"]), **one) for one in reasons]
+    faults = "\n".join(f"- {fault}" for fault in (*told, *words))
     repair = render("repair", answer=visible(reply.text[:_ANSWER_CHARACTERS]), faults=faults)
     return replace(prompt, user=f"{prompt.user}\n\n{repair.user}")
 

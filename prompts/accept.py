@@ -1,8 +1,8 @@
 """Is this answer fit to use? Pure: an answer in, clean text and every reason against it out.
 
 `accept` reads an answer as hostile text. It judges shape, language, length and manners; whether
-what the text claims stands in its source is the work of a gate that belongs right after
-`_judge` in `accept`, adding its reasons to the same list.
+what the text claims stands in its source is the gate's to say (prompts.claims), whose findings
+join the reasons.
 
 Reasons (the answer is refused) and remarks (it is used, the admins are told) are data:
 
@@ -19,6 +19,9 @@ Reasons (the answer is refused) and remarks (it is used, the admins are told) ar
     own-link     words                 taken out, a remark; too many of them, a reason
     own-mention, own-hashtag, own-markup: the same
     unknown-tag  words                 tags outside the vocabulary, left out: a remark
+    value, unit, attached, date, name, version, superlative, claim, reversal, call, instruction,
+    unfinished, loop: see prompts.claims; with words, a Persian message and the nearest source
+    sentence (empty: none is near)
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ from typing import Any
 from bot.persian.language import persian_share
 from bot.persian.typography import plain, typeset, units
 from db.model import Item, Kind
+from prompts.claims import KINDS, Finding, findings
+from prompts.source import Source
 from prompts.vocabulary import Vocabulary
 
 Reason = dict[str, Any]
@@ -51,8 +56,9 @@ REASONS = (
     "own-mention",
     "own-hashtag",
     "own-markup",
+    *KINDS,
 )
-DOUBTS = frozenset({"too-short", "paragraphs"})
+DOUBTS = frozenset(("too-short", "paragraphs", *KINDS))
 """Reasons with which an answer, asked for twice, still reaches the admins, who are told."""
 REMARKS = ("own-link", "own-mention", "own-hashtag", "own-markup", "unknown-tag")
 
@@ -69,6 +75,7 @@ _PARAGRAPHS = (2, 5)
 _LONGEST_READ = 8000
 _MOST_WORDS, _LONGEST_WORD = 5, 80
 _MOST_NAMES = 50
+_LONGEST_QUOTE = 400
 _NO_CONTENT = " \u200f.،,؛-–•*"
 _FIXED_BY_THE_FEED = (Kind.PAPER, Kind.RELEASE)
 
@@ -121,7 +128,7 @@ _FOIBLES = (
         "",
         2,
     ),
-    _Foible("own-mention", re.compile(r"@\w{2,64}"), "", 2),
+    _Foible("own-mention", re.compile(r"@(?=\w*[^\W\d])\w{2,64}"), "", 2),
     _Foible("own-hashtag", re.compile(r"[#＃](?=[\w\u200c]*[^\W\d])[\w\u200c]+"), "", 8),
 )
 _REFUSAL = re.compile(
@@ -146,6 +153,8 @@ def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
     body, body_foibles = _mannerly(_text(answer.get("body")))
     remarks, reasons = _weigh([*title_foibles, *body_foibles])
     reasons += _judge(answer, {"title": title, "body": body})
+    source = Source(item.title, item.text, item.url)
+    reasons += map(_doubt, findings(title, body, source))
     tags, unknown = _tags(answer.get("tags"), vocabulary)
     if unknown:
         remarks.append({"kind": "unknown-tag", "words": unknown})
@@ -200,6 +209,16 @@ def _weigh(found: list[tuple[_Foible, list[str]]]) -> tuple[list[Reason], list[R
 def _told(words: list[str]) -> list[str]:
     """A model's words as the admins may be shown them: few, short and harmless."""
     return [plain(word[:_LONGEST_WORD]) for word in words[:_MOST_WORDS]]
+
+
+def _doubt(finding: Finding) -> Reason:
+    """A finding as a reason: what it quotes of either text made short and harmless."""
+    return {
+        "kind": finding.kind,
+        "words": _told([finding.words]),
+        "message": plain(finding.message[:_LONGEST_QUOTE]),
+        "source": plain(finding.nearest[:_LONGEST_QUOTE]),
+    }
 
 
 def _judge(answer: Mapping[str, Any], fields: Mapping[str, str]) -> Iterator[Reason]:

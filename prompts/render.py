@@ -8,6 +8,7 @@ A prompt is ``<name>.md``: a head of ``key: value`` lines, then the parts ``# sy
     schema       the file with the JSON Schema of the answer
     foreign      places whose text comes from outside: it is put between two lines that carry a
                  code drawn anew for each call, which the text cannot forge; ``$marker`` names it
+    optional     places the caller may leave out or empty; the paragraph they stand in goes too
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from bot.models.door import Prompt
 
 _FOLDER = Path(__file__).parent
 _PART = re.compile(r"^# (system|user)\n", re.MULTILINE)
-_KEYS = frozenset({"version", "temperature", "max_tokens", "schema", "foreign"})
+_KEYS = frozenset({"version", "temperature", "max_tokens", "schema", "foreign", "optional"})
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,16 @@ class Form:
     @property
     def foreign(self) -> tuple[str, ...]:
         """The places whose text comes from outside."""
-        return tuple(self.head.get("foreign", "").replace(",", " ").split())
+        return _names(self.head.get("foreign", ""))
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The places that may have no value."""
+        return frozenset(_names(self.head.get("optional", "")))
 
     @property
     def places(self) -> frozenset[str]:
-        """What the caller must give."""
+        """What the caller gives."""
         names = {*self.system.get_identifiers(), *self.user.get_identifiers()}
         return frozenset(names - {"marker"})
 
@@ -60,17 +66,20 @@ def render(name: str, **values: str) -> Prompt:
     Raises ConfigError when a place has no value, a value no place, or the file is not a prompt.
     """
     form = read(name)
-    if form.places != values.keys():
-        wrong = ", ".join(sorted(form.places ^ values.keys()))
-        raise ConfigError(f"prompts/{name}.md and its caller differ in: {wrong}")
+    if wrong := (form.places ^ values.keys()) - (form.optional - values.keys()):
+        raise ConfigError(
+            f"prompts/{name}.md and its caller differ in: {', '.join(sorted(wrong))}"
+        )
     marker = secrets.token_hex(8)
+    given = {place for place in values if values[place] or place not in form.optional}
     filled = {"marker": marker, **values}
-    filled |= {place: _fence(values[place], marker) for place in form.foreign}
+    filled |= {place: _fence(values[place], marker) for place in given & {*form.foreign}}
+    left_out = form.optional - given
     return Prompt(
         name=name,
         version=form.version,
-        system=form.system.substitute(filled).strip(),
-        user=form.user.substitute(filled).strip(),
+        system=_without(left_out, form.system).substitute(filled).strip(),
+        user=_without(left_out, form.user).substitute(filled).strip(),
         schema=form.schema,
         max_tokens=int(form.head.get("max_tokens", 2000)),
         temperature=float(form.head.get("temperature", 0.3)),
@@ -111,6 +120,17 @@ def _parse(name: str, text: str) -> Form:
     digest = hashlib.sha256((text + schema).encode()).hexdigest()[:8]
     version = f"{head.get('version', '0')}-{digest}"
     return Form(name, head, system, user, json.loads(schema) if schema else None, version)
+
+
+def _without(places: frozenset[str], part: Template) -> Template:
+    """`part` without the paragraphs in which one of `places` stands."""
+    paragraphs = part.template.split("\n\n")
+    kept = (one for one in paragraphs if places.isdisjoint(Template(one).get_identifiers()))
+    return Template("\n\n".join(kept))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from prompts.vocabulary import parse
 VOCABULARY = parse(
     "#مقاله: paper\n#خبر: news\n#مدل_زبانی: LLM\n#a: b\n#c: d\n#e: f\n#g: h\n#i: j\n"
 )
-ITEM = Item("x", "s", Kind.NEWS, "A title", "A text", "https://example.org/x")
+ITEM = Item("x", "s", Kind.NEWS, "A title", "An open-source tool.", "https://example.org/x")
 NEWS = "مدل تازه‌ای معرفی شده است که با دادهٔ کمتری آموزش می‌بیند و دقت خوبی دارد."
 DOUBT = "با این همه، هنوز معلوم نیست که در کارهای دیگر هم به همین خوبی باشد یا نه."
 GOOD = {
@@ -89,7 +89,7 @@ def test_without_an_object_the_answer_says_why(answer: object, kind: str) -> Non
     ("extra", "kind"),
     [
         (" https://evil.example/x", "own-link"),
-        (" [اینجا](https://evil.example)", "own-markup"),
+        (" [اینجا](https://evil.example).", "own-markup"),
         (" evil.example/login", "own-link"),
         (" me@evil.example", "own-link"),
         (" @evil_bot", "own-mention"),
@@ -156,7 +156,7 @@ def test_tags_are_the_channels_and_at_most_five() -> None:
 def test_the_kind_of_papers_and_releases_is_the_feeds(
     feed: Kind, said: object, kind: Kind
 ) -> None:
-    item = Item("x", "s", feed, "A title", "A text", "https://example.org/x")
+    item = Item("x", "s", feed, "A title", "An open-source tool.", "https://example.org/x")
 
     assert accept({**GOOD, "kind": said}, item, VOCABULARY).kind is kind
 

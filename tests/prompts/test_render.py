@@ -11,9 +11,11 @@ from prompts.accept import REASONS, REMARKS
 from prompts.render import phrase, read
 from prompts.render import render as ask
 
+VOICE = {"register": "- R", "glossary": "- G", "examples": "E"}
+ABOUT = {"kind": "paper", "tags": "#مقاله", "source": "Title\n\nText", **VOICE}
 VALUES = {
-    "summary": {"kind": "paper", "tags": "#مقاله", "source": "Title\n\nText"},
-    "rewrite": {"kind": "paper", "tags": "#مقاله", "source": "T", "draft": "D", "wish": "W"},
+    "summary": ABOUT,
+    "rewrite": {**ABOUT, "draft": "D", "wish": "W", "faults": "- F"},
     "repair": {"answer": "A", "faults": "- F"},
 }
 
@@ -31,7 +33,8 @@ def test_a_prompt_renders_with_exactly_its_values(name: str) -> None:
     prompt = ask(name, **VALUES[name])
 
     assert "$" not in prompt.system + prompt.user
-    for place in VALUES[name]:
+    assert read(name).places == VALUES[name].keys()
+    for place in VALUES[name].keys() - read(name).optional:
         fewer = {key: value for key, value in VALUES[name].items() if key != place}
         with pytest.raises(ConfigError, match=place):
             ask(name, **fewer)
@@ -41,9 +44,9 @@ def test_a_prompt_renders_with_exactly_its_values(name: str) -> None:
 
 def test_the_version_is_a_number_and_the_hash_of_the_files() -> None:
     first = read("summary")
-    other = render._parse("summary", _text("summary").replace("صمیمی", "رسمی"))
+    other = render._parse("summary", _text("summary").replace("شعار", "شوخی"))
 
-    assert re.fullmatch(r"1-[0-9a-f]{8}", first.version)
+    assert re.fullmatch(r"\d+-[0-9a-f]{8}", first.version)
     assert other.version != first.version
 
 

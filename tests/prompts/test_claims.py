@@ -1,0 +1,183 @@
+"""What a summary may say of a source, and what not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompts.claims import KINDS, findings
+from prompts.source import Source
+
+BORNE = [
+    # values in every spelling
+    ("۲۰ برابر سریع‌تر است", "It is 20x faster."),
+    ("بیست برابر سریع‌تر است", "It is 20 times faster."),
+    ("۲۰ برابر سریع‌تر است", r"A speedup of 20$\times$ is seen."),
+    ("۱۰ برابر بهتر شد", "It improves by an order of magnitude."),
+    ("ده برابر بهتر شد", "It improves ten-fold."),
+    ("سرعت دو برابر شد", "It doubles the speed."),
+    ("مصرف را نصف می‌کند", "It halves consumption."),
+    ("مصرف را نصف می‌کند", "Consumption is reduced by 50%."),
+    ("مصرف حافظه نصف شد", "It uses 2x less memory."),
+    ("دقت ۸۵٪ است", "Accuracy is 0.85."),
+    ("دقت ۸۵ درصد است", "Accuracy reaches 85%."),
+    ("دقت ۸۵ درصد است", "It scores 85 points."),
+    ("دقت ۸۵٫۳ درصد است", "Accuracy of 85.3 on the test set."),
+    ("دقت ۸۵/۳ درصد است", "Accuracy of 85.3% on the test set."),
+    ("نیمی از کاربران", "50% of users"),
+    ("نیمی از کاربران", "half of the users"),
+    ("یک‌سوم کم شد", "dropped by one-third"),
+    ("حدود یک‌سوم کم شد", "dropped by 33%"),
+    ("سه‌چهارم پاسخ‌ها", "75% of answers"),
+    ("یک‌چهارم پاسخ‌ها", "a quarter of the answers"),
+    ("۱٫۵ میلیارد پارامتر", "a 1.5B-parameter model"),
+    ("یک و نیم میلیارد پارامتر", "1.5 billion parameters"),
+    ("۱۵۰۰ میلیون پارامتر", "1.5B parameters"),
+    ("۴ هزار توکن", "a 4K context"),
+    ("چهار هزار توکن", "4,000 tokens"),
+    ("حدود ۴ هزار توکن", "4,096 tokens"),
+    ("۱۲۸ هزار توکن", "a context of 128K tokens"),
+    ("یک میلیون توکن", "1M tokens"),
+    ("یک میلیون و ۲۰۰ هزار نمونه", "1.2 million samples"),
+    ("بیش از ۱۰۰ زبان", "over 100 languages"),
+    ("بیش از ۴۵۰ پرسش", "451 questions"),
+    ("کمتر از ۵ ثانیه", "in 4.8 seconds"),
+    ("نزدیک به ۷۳ درصد", "72.5%"),
+    ("تقریباً سه برابر", "2.9x"),
+    ("نیم ثانیه", "500 ms"),
+    ("۵۰۰ میلی‌ثانیه", "0.5 seconds"),
+    ("۸۰ گیگابایت حافظه", "80GB of memory"),
+    ("۸۰ گیگ حافظه", "80 GB of memory"),
+    ("کوانتش ۴ بیتی", "4-bit quantization"),
+    ("۱۰ تا ۲۰ درصد", "10-20%"),
+    ("بین ۷ تا ۷۰ میلیارد پارامتر", "models from 7B to 70B"),
+    ("۱۲ واحد درصد بهتر", "by 12 percentage points"),
+    ("۴۸٫۹ ± ۰٫۵", r"$48.9 \pm 0.5$"),
+    ("سه چالش", "latency, memory, and cost are the challenges"),
+    ("۵ محک", "five benchmarks"),
+    ("پنج‌زبانه", "in 5 languages"),
+    ("دوازده لایه", "12 layers"),
+    ("بیست‌وپنج لایه", "25 layers"),
+    ("صد هزار کاربر", "100,000 users"),
+    ("۱۰۰هزار کاربر", "100k users"),
+    ("۴۰ میلیون دلار", "raised $40M"),
+    ("۱۰ به توان", "ten"),
+    # days
+    ("در ۳ ژوئن ۲۰۲۵", "on June 3, 2025"),
+    ("در ۱۳ خرداد ۱۴۰۴", "on June 3, 2025"),
+    ("در خرداد ۱۴۰۴", "in June 2025"),
+    ("در ماه اوت", "Aug 16, 22:34 UTC"),
+    ("ساعت ۲۲:۳۴", "Aug 16, 22:34 UTC"),
+    ("در سال ۲۰۲۴", "in 2024"),
+    # names
+    ("مایکروسافت و انویدیا", "Microsoft and NVIDIA"),
+    ("Microsoft", "مایکروسافت"),
+    ("انویدیایی‌ها", "NVIDIA"),
+    ("مدل‌های LLaMA", "the Llama models"),
+    ("GPTها", "GPT models"),
+    ("Llama 3.1 8B", "Llama-3.1-8B-Instruct"),
+    ("نسخهٔ ۸ میلیارد پارامتری Llama 3.1", "Llama-3.1-8B"),
+    ("Llama ۳٫۱", "Llama 3.1"),
+    ("لاما ۳٫۱", "Llama 3.1"),
+    ("Qwen 2.5", "Qwen2.5-7B"),
+    ("LLM", "large language models"),
+    ("مدل زبانی بزرگ (LLM)", "We study language models."),
+    ("Retrieval-Augmented Generation", "retrieval augmented generation"),
+    ("RAG", "retrieval-augmented generation"),
+    ("با fine-tuning و attention", "We adapt the model."),
+    ("دانشگاه استنفورد", "Stanford University"),
+    ("دانشگاه لوند", "Lund University"),
+    ("Ollama", "ollama/ollama v0.32.15"),
+    # claims
+    ("برای نخستین بار", "for the first time"),
+    ("نخستین مدل باز", "the first open model"),
+    ("بهترین نتیجه", "state-of-the-art results"),
+    ("کد منتشر شده است", "Code is available at GitHub."),
+    ("رکورد تازه‌ای ثبت کرد", "sets a new record"),
+    ("مهم‌ترین نکته", "The point is clear."),
+    ("در نخستین گام", "Training has two steps."),
+    ("از رقیب عقب ماند", "It underperforms the baseline."),
+    ("چکیده نمی‌گوید کد منتشر شده است یا نه", "We propose a method."),
+]
+NOT_BORNE = [
+    ("value", "۳۰ برابر سریع‌تر است", "It is 20x faster."),
+    ("value", "دقت ۸۶ درصد است", "Accuracy is 0.85."),
+    ("value", "دقت ۸۵ درصد است", "Accuracy reaches 85.3%."),
+    ("value", "۷۳ درصد", "72.5%"),
+    ("value", "حدود ۸۰ درصد", "72.5%"),
+    ("value", "۴ هزار توکن", "4,096 tokens"),
+    ("value", "نیمی از کاربران", "30% of users"),
+    ("value", "پنج محک", "three benchmarks"),
+    ("value", "بیست‌وشش لایه", "25 layers"),
+    ("value", "در سال ۲۰۲۳", "in 2024"),
+    ("unit", "۱٫۵ میلیون پارامتر", "1.5B parameters"),
+    ("unit", "۲۷ برابر کمتر", "27% less"),
+    ("unit", "۶۰ میلی‌ثانیه", "60 μs"),
+    ("unit", "۸۰ مگابایت", "80GB"),
+    ("unit", "۴۰ یورو", "$40"),
+    ("attached", "۱۱۵ میلیون مسیر", "up to 500 trajectories and 115M tokens"),
+    ("attached", "بیش از ۵۰ درصد", "less than 50%"),
+    ("attached", "۳۰ درصد افزایش یافت", "memory is reduced by 30%"),
+    ("attached", "از ۵۲۴ به ۹۹۵ میلی‌ثانیه", "from 995 ms to 524 ms"),
+    ("attached", "در Foo ۹۳ و در Bar ۹۱ درصد", "91% on Foo and 93% on Bar"),
+    ("date", "در ۴ ژوئن ۲۰۲۵", "on June 3, 2025"),
+    ("date", "در ۱۲ مهر ۱۴۰۴", "on June 3, 2025"),
+    ("date", "در ماه سپتامبر ۲۰۲۵", "on June 3, 2025"),
+    ("date", "ساعت ۲۱:۳۴", "at 22:34 UTC"),
+    ("name", "Falcon", "Llama"),
+    ("name", "انویدیا", "AMD"),
+    ("name", "دانشگاه شریف", "Stanford University"),
+    ("version", "GPT-4", "GPT-4o"),
+    ("version", "GPT-5", "GPT-5.5"),
+    ("version", "Llama 3.2", "Llama 3.1"),
+    ("version", "لاما ۳٫۲", "Llama 3.1"),
+    ("version", "نسخهٔ v0.32.16", "v0.32.15"),
+    ("superlative", "برای نخستین بار", "We first train the model."),
+    ("superlative", "سریع‌ترین مدل", "A fast model."),
+    ("superlative", "در جهان بی‌رقیب است", "A fast real-world model."),
+    ("claim", "کد آن منتشر شده است", "We propose a method."),
+    ("claim", "رایگان است", "We propose a method."),
+    ("reversal", "از رقیب عقب مانده است", "It outperforms the strong rival."),
+    ("call", "همین حالا عضو شوید", "A new model."),
+]
+
+
+def against(draft: str, source: str) -> list[tuple[str, str]]:
+    body = f"{draft}."
+    return [(one.kind, one.words) for one in findings("", body, Source("", source))]
+
+
+@pytest.mark.parametrize(("draft", "source"), BORNE)
+def test_what_the_source_says_may_be_said(draft: str, source: str) -> None:
+    assert against(draft, source) == []
+
+
+@pytest.mark.parametrize(("kind", "draft", "source"), NOT_BORNE)
+def test_what_it_does_not_say_is_found(kind: str, draft: str, source: str) -> None:
+    assert kind in [found for found, _ in against(draft, source)]
+
+
+def test_every_finding_has_words_and_a_persian_sentence() -> None:
+    found = findings("مدل Foo", "دقت ۹۹ درصد است.", Source("Bar", "Accuracy is 98%."))
+
+    assert {one.kind for one in found} == {"name", "value"} <= set(KINDS)
+    assert all(one.words in one.message and one.message.endswith(".") for one in found)
+
+
+def test_a_finding_shows_the_nearest_sentence_of_the_source() -> None:
+    source = Source("", "We like cats. Accuracy on ImageNet is 98%. It is free.")
+    (found,) = findings("", "دقت در ImageNet به ۹۹ درصد رسید.", source)
+
+    assert found.nearest == "Accuracy on ImageNet is 98%."
+
+
+ODD = (
+    *"۰۹۵ .,٫٬٪%/-–~±×${}^+\\",
+    *("31m", "5t", "نیم", "صفر", "میلیارد", "هزار", " و ", "برابر", "GPT-4", "v1.2.3", "half a"),
+    *("million", "2024-13-40", "۴۵ مهر", "25:99", "\u200c", "\n", "\ud800", "10^9999"),
+)
+PIECES = st.sampled_from(ODD)
+
+
+@given(st.lists(PIECES, max_size=25).map("".join), st.lists(PIECES, max_size=25).map("".join))
+def test_no_text_is_too_odd(draft: str, source: str) -> None:
+    assert isinstance(findings(draft, draft, Source(source, source, source)), list)
