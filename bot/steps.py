@@ -104,12 +104,13 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
     budget = parts.settings.drafts_per_day - drafts.made_since(parts.db, since)
     if budget <= 0:
         return
-    from feeds.collect import pick
     from feeds.draft import draft_new
+    from feeds.pick import pick
 
     chosen = await pick(parts.db, parts.sources, budget=budget, since=since, now=now)
     made = await draft_new(
-        *(parts.db, parts.model, chosen, parts.vocabulary, parts.now, parts.settings.timezone)
+        *(parts.db, parts.model, chosen, parts.vocabulary, parts.now, parts.settings.timezone),
+        voice=parts.voice,
     )
     outcome.drafted, outcome.waiting = len(made.made), made.waiting
     outcome.errors += made.errors
@@ -186,7 +187,12 @@ async def _rewrite(parts: Parts, old: Draft) -> None:
     item = items.get(parts.db, old.item_id)
     if parts.model is None or item is None:
         raise ModelMissing("no model is configured")
-    new = await write(item, parts.model, parts.vocabulary, direction=old.direction, previous=old)
+    new = await write(
+        *(item, parts.model, parts.vocabulary),
+        direction=old.direction,
+        previous=old,
+        voice=parts.voice,
+    )
     drafts.add(parts.db, new, parts.now())
 
 

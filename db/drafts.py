@@ -149,6 +149,24 @@ def acted(db: Database, draft_id: int, action: str, actor: Actor) -> bool:
     return row is not None
 
 
+def decisions(db: Database, most: int) -> list[tuple[int, bool]]:
+    """What people decided of the last `most` items, oldest first: (item id, approved or not).
+
+    The last word about each counts; a rejection that was taken back is none.
+    """
+    rows = db.execute(
+        "select d.item_id, a.action from audit a join drafts d on d.id = a.draft_id"
+        " where a.action in ('approved', 'rejected', 'restored') and a.actor_id != ?"
+        " order by a.id desc limit ?",
+        [PEYK.id, most * 2],
+    )
+    last: dict[int, str] = {}
+    for item_id, action in rows:
+        last.setdefault(item_id, action)
+    told = ((item_id, action) for item_id, action in last.items() if action != "restored")
+    return [(item_id, action == "approved") for item_id, action in told][:most][::-1]
+
+
 def forget_actor(db: Database, user_id: int, name: str) -> int:
     """Put `name` in a person's place in the trail; returns in how many rows they stood."""
     with db.atomic():

@@ -126,6 +126,13 @@ def drop(db: Database, ids: Sequence[int], reason: dict[str, Any]) -> int:
     return changed
 
 
+def add_reasons(db: Database, item_id: int, reasons: Sequence[dict[str, Any]]) -> None:
+    """Say more about why an item was chosen."""
+    row = db.execute("select reasons from items where id = ?", [item_id]).fetchone()
+    told = [*json.loads(row[0]), *reasons]
+    db.execute("update items set reasons = ? where id = ?", [_json(told), item_id])
+
+
 def mark_drafted(db: Database, item_id: int) -> None:
     """A draft of this item exists. Call in the transaction that stores the draft."""
     db.execute("update items set state = 'drafted', error = '' where id = ?", [item_id])

@@ -71,7 +71,7 @@ def choose(
     taken = Counter(used)
     chosen: list[Candidate] = []
     out: list[tuple[Candidate, Reason]] = []
-    for candidate in sorted(candidates, key=_rank):
+    for candidate in sorted(candidates, key=by_points):
         if candidate.source not in caps:
             out.append((candidate, {"kind": "source-removed"}))
         elif now - candidate.first_seen > PATIENCE:
@@ -101,6 +101,7 @@ def _age(item: Item) -> float:
     return -item.published.timestamp() if item.published else 0.0
 
 
-def _rank(candidate: Candidate) -> tuple[float, float, str]:
+def by_points(candidate: Candidate) -> tuple[float, float, str]:
+    """Sorts the best first; of equals, the newest."""
     published = candidate.published.timestamp() if candidate.published else 0.0
     return -candidate.score, -published, candidate.identity

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -105,26 +105,6 @@ async def collect(
                 if not (health.retired or waits):
                     group.create_task(one(source))
     return collected
-
-
-async def pick(
-    database: Database, sources: Iterable[Source], *, budget: int, since: datetime, now: datetime
-) -> list[Item]:
-    """The items to draft now, best first, and not more than `budget`; the overdue are dropped.
-
-    `since`: the start of the day over which a source's drafts are counted.
-    """
-    choice = choose.choose(
-        db.items.candidates(database, now),
-        sources,
-        budget=budget,
-        used=db.items.drafted_since(database, since),
-        now=now,
-    )
-    for reason in {str(reason): reason for _, reason in choice.dropped}.values():
-        ids = [candidate.id for candidate, why in choice.dropped if why == reason]
-        db.items.drop(database, ids, reason)
-    return db.items.find(database, [candidate.id for candidate in choice.chosen])
 
 
 async def probe(fetcher: Fetcher, source: Source) -> str | None:

@@ -1,11 +1,13 @@
-"""How much an item deserves a draft, with the reasons, from what can be counted. Pure.
+"""How much an item deserves a draft, with the reasons. Pure.
 
-The one place where ranking is decided: what the admins approved before will be learned here.
+The one place where ranking is decided: what can be counted (`score`), what the admins approved
+before (`tasted`), and the places kept for items nothing is known about (`lined_up`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from db.model import Item
 from feeds.feed import CODE
 from feeds.sources import Source, SourceKind
+from feeds.taste import Opinion
 
 BASE: dict[SourceKind, float] = {"arxiv": 1.0, "github": 4.0, "rss": 4.0}
 """Points of any item: who follows a repository or a blog wants its news, of papers the best."""
@@ -23,6 +26,12 @@ KEYWORD, IN_TITLE, CODE_LINK, FRESH = 2.0, 1.0, 1.0, 1.0
 KEYWORDS_COUNTED = 3
 FRESH_HOURS = 72
 """Hours after which an item is no longer fresh; until then the points go down evenly."""
+
+TASTE, MOST_TASTE = 8.0, 20.0
+"""Points for each unit of log-odds the admins' taste leans to an item, and the most of them."""
+
+EXPLORE_EVERY = 6
+"""The sixth, twelfth… draft of a day goes to an item the taste is unsure about."""
 
 
 def score(item: Item, source: Source, now: datetime) -> tuple[float, tuple[dict[str, Any], ...]]:
@@ -49,6 +58,33 @@ def score(item: Item, source: Source, now: datetime) -> tuple[float, tuple[dict[
     if source.kind != "arxiv" or source.weight != 1:
         reasons.append({"kind": "source", "name": source.name, "weight": source.weight})
     return round(points, 3), tuple(reasons)
+
+
+def tasted(points: float, opinion: Opinion) -> float:
+    """The points of `score` with what the admins' taste adds or takes.
+
+    Not part of `score`: that is stored when an item comes, the taste changes with every decision.
+    The reason to show with it: `Taste.why`.
+    """
+    return round(points + max(-MOST_TASTE, min(MOST_TASTE, TASTE * opinion.leaning)), 3)
+
+
+def lined_up(
+    points: Sequence[float], opinions: Sequence[Opinion], places: int, drafted: int = 0
+) -> list[tuple[int, bool]]:
+    """The best `places` items, as (index, whether it is there to be learned from).
+
+    `drafted`: how many drafts the day has had; every EXPLORE_EVERY-th is of an item that might be
+    liked better than what is known says, so that a wrong early taste can heal.
+    """
+    order = sorted(range(len(points)), key=lambda index: (-points[index], index))
+    hopes = sorted(order, key=lambda index: -(points[index] + TASTE * opinions[index].doubt))
+    taken: dict[int, bool] = {}
+    for place in range(drafted, drafted + min(places, len(points))):
+        best, hoped = (next(at for at in queue if at not in taken) for queue in (order, hopes))
+        explore = place % EXPLORE_EVERY == EXPLORE_EVERY - 1 and hoped != best
+        taken[hoped if explore else best] = explore
+    return list(taken.items())
 
 
 def keywords_in(text: str, keywords: tuple[str, ...]) -> tuple[str, ...]:

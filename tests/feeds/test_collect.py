@@ -11,8 +11,9 @@ import db.sources
 from db.items import Added
 from db.schema import open_db
 from feeds import collect as collect_module
-from feeds.collect import Collected, collect, pick, probe, wait
+from feeds.collect import Collected, collect, probe, wait
 from feeds.fetch import Fetcher
+from feeds.pick import pick
 from feeds.sources import Source
 
 HOUR = timedelta(hours=1)

