@@ -3,7 +3,7 @@
 #   make test    all tests (ARGS="-k approval")      make check    lint, format and types
 #   make bench   ratios to the bare libraries         make format   rewrite the code's layout
 #   make docs    tables of the README                make clean    forget .venv
-#   make lock    newest versions into the lock files
+#   make lock    newest versions into the lock files  make eval  figures of the gate and the choice
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TOKEN_LINE := '^[[:space:]]*(export[[:space:]]+)?PEYK_TELEGRAM_TOKEN[[:space:]]*=[[:space:]]*["'\'']?[0-9]'
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format bench docs lock clean
+.PHONY: run test check format bench eval docs lock clean
 
 run: $(VENV)/installed
 	@if [ -n "$${PEYK_TELEGRAM_TOKEN-$$(grep -sE $(TOKEN_LINE) .env)}" ]; \
@@ -35,6 +35,12 @@ bench: $(VENV)/installed-dev
 
 docs: $(VENV)/installed-dev
 	@PYTHONPATH=. $(BIN)/python tests/test_promises.py
+
+# What peyk judges by itself, measured: the gate, the stories, the taste.
+eval: $(VENV)/installed-dev
+	@$(BIN)/python tests/eval/gate.py
+	@$(BIN)/python -m tests.eval.story
+	@$(BIN)/python -m tests.eval.taste
 
 # The second list is held to the versions of the first, so that tests see what operators run.
 lock: $(BIN)/python

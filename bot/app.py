@@ -30,7 +30,8 @@ from bot.slots import is_quiet
 from bot.updates import Inbox
 from db import facts
 from handlers.texts import welcome
-from prompts import vocabulary
+from prompts import glossary, vocabulary
+from prompts.voice import Voice
 
 if TYPE_CHECKING:
     from bot.models.door import LanguageModel, OpenAIModel
@@ -236,6 +237,7 @@ def _parts(
         ),
         now=now,
         vocabulary=vocabulary.load(),
+        voice=Voice(settings.register, glossary.load()),
         sources=load(settings.sources),
         model=model,
         signature=settings.signature or facts.get(db, "signature", "") or name,

@@ -143,6 +143,12 @@ def _flag(value: str) -> bool:
     raise ValueError("must be true or false")
 
 
+def _register(value: str) -> str:
+    if value not in ("friendly", "formal"):
+        raise ValueError("must be friendly or formal")
+    return value
+
+
 def _level(value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
@@ -209,6 +215,9 @@ class Settings:
     summary_model: str = _setting("PEYK_SUMMARY_MODEL", "", _text, "model that writes summaries")
     summary_fallback: str = _setting(
         "PEYK_SUMMARY_FALLBACK_MODEL", "", _text, "second model, when the first fails"
+    )
+    register: str = _setting(
+        "PEYK_REGISTER", "friendly", _register, "how summaries speak: `friendly` or `formal`"
     )
     llm_budget: int = _setting(
         "PEYK_LLM_BUDGET_TOKENS", "0", _whole(0), "tokens a day for all paid calls (0: no limit)"

@@ -15,6 +15,7 @@ from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.models.door import LanguageModel
 from prompts.vocabulary import Vocabulary
+from prompts.voice import Voice
 
 if TYPE_CHECKING:  # feeds brings a parser that the start need not wait for
     from feeds.fetch import Fetcher
@@ -31,6 +32,7 @@ class Parts:
     publisher: Publisher
     now: Callable[[], datetime]
     vocabulary: Vocabulary
+    voice: Voice
     sources: Sequence[Source] = ()
     fetcher: Fetcher | None = None
     model: LanguageModel | None = None

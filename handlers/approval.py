@@ -6,17 +6,20 @@ is said; the same update handled twice (after a crash) changes it once.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, ReplyParameters, Update
 from telegram.error import TelegramError
 
-from bot.channel.post import compose, problems
+from bot.channel.post import TEXT_LIMIT, compose, problems
+from bot.channel.publish import NO_PREVIEW
 from bot.context import Context, Parts
 from bot.errors import WrongState
 from bot.logs import redact
-from db import cards, drafts, facts, outbox
+from bot.persian.typography import units
+from db import cards, drafts, facts, items, outbox
 from db.cards import Card
 from db.model import Actor, Draft, Sending, State
 from handlers import cards as card_messages
@@ -24,6 +27,7 @@ from handlers import keyboards
 from handlers.keyboards import Press, Pressed
 from handlers.plan import approve, free_slots
 from handlers.texts import approval as words
+from prompts.support import support
 
 log = logging.getLogger("peyk.approval")
 
@@ -155,6 +159,25 @@ async def _reason(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: A
     await card_messages.refresh(parts, draft)
 
 
+async def _sources(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
+    draft = _as_seen(parts, pressed)
+    item = items.get(parts.db, draft.item_id)
+    assert item and query.message
+    pairs = await asyncio.to_thread(support, draft.body, f"{item.title}\n\n{item.text}")
+    while units(text := words.sources(draft.title, pairs)) > TEXT_LIMIT:
+        pairs = pairs[:-1]
+    await answer(query)
+    await parts.bot.send_message(
+        query.message.chat.id,
+        text,
+        reply_parameters=ReplyParameters(
+            query.message.message_id, allow_sending_without_reply=True
+        ),
+        link_preview_options=NO_PREVIEW,
+        disable_notification=True,
+    )
+
+
 async def _recall(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
     draft = outbox.recall(parts.db, pressed.draft_id, pressed.version, actor, parts.now())
     await answer(query, words.RECALLED)
@@ -198,6 +221,7 @@ _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable
     Press.REJECT: _reject,
     Press.REASON: _reason,
     Press.BACK: _back,
+    Press.SOURCES: _sources,
     Press.RECALL: _recall,
     Press.RESTORE: _restore,
     Press.THERE: _there,

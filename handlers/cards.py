@@ -19,12 +19,14 @@ from bot.logs import redact
 from bot.persian.typography import units
 from db import cards, drafts, items
 from db.cards import Card
-from db.model import Draft
+from db.model import Draft, Entity
 from handlers import keyboards
 from handlers.texts import approval as words
 
 log = logging.getLogger("peyk.cards")
 
+MOST_MARKS = 20
+"""Doubtful words marked on a card; Telegram takes 100 entities in all."""
 RESERVE = 400
 """UTF-16 units kept free on a card for the line that says who did what."""
 
@@ -79,6 +81,17 @@ async def refresh(parts: Parts, draft: Draft) -> None:
             log.warning("card of draft %s could not be changed: %s", draft.id, redact(error))
 
 
+def _doubtful(text: str, draft: Draft) -> list[Entity]:
+    """Lines under the words that the gate doubts; on the card only, never in the channel."""
+    said = {str(word) for r in draft.remarks if r.get("message") for word in r.get("words", ())}
+    found = ((text.find(word), word) for word in said if word)
+    return [
+        {"type": "underline", "offset": units(text[:at]), "length": units(word)}
+        for at, word in sorted(found)[:MOST_MARKS]
+        if at >= 0
+    ]
+
+
 def _below(parts: Parts, draft: Draft, post: Rendered) -> str:
     """What stands below the post on a card."""
     remarks = [*draft.remarks, *problems(post)]
@@ -100,7 +113,8 @@ def _face(parts: Parts, draft: Draft, post: Rendered) -> Rendered:
     happened = words.status(draft, trail, parts.settings.timezone)
     tail = f"{below}\n{happened}".strip()
     if _shares_message(post, below):
-        return Rendered(f"{post.text}\n\n{words.RULE}\n{tail}", post.entities)
+        marks = _doubtful(post.text, draft)
+        return Rendered(f"{post.text}\n\n{words.RULE}\n{tail}", (*post.entities, *marks))
     return Rendered(tail)
 
 

@@ -33,6 +33,7 @@ class Press(StrEnum):
     REJECT = "no"
     REASON = "why"
     BACK = "back"
+    SOURCES = "from"
     RECALL = "recall"
     RESTORE = "again"
     THERE = "there"
@@ -73,6 +74,8 @@ def _button(words: str, press: Press, draft: Draft, argument: str = "") -> Inlin
 def card(draft: Draft) -> InlineKeyboardMarkup | None:
     """The buttons that a draft in this state offers; None when there is nothing to decide."""
     if draft.state in (State.DRAFTED, State.OFFERED):
+        written = not draft.origin.startswith("extract")
+        sources = [[_button(words.SOURCES, Press.SOURCES, draft)]] if written else []
         return InlineKeyboardMarkup(
             [
                 [
@@ -84,6 +87,7 @@ def card(draft: Draft) -> InlineKeyboardMarkup | None:
                     _button(words.REWRITE, Press.DIRECTIONS, draft),
                     _button(words.REJECT, Press.REJECT, draft),
                 ],
+                *sources,
             ]
         )
     if draft.state is State.APPROVED:

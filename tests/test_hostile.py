@@ -41,7 +41,7 @@ ATTACKS = [
     "\u0130stanbul.com ŁÓDŹ.pl 例え.jp evil．com evil。com",
     "\U0001f468\u200d\U0001f469 @evil \U0001f1ee\U0001f1f7.com Z\u0351\u034a\u036cA.com",
 ]
-WELCOME = {"bold", "text_link", "hashtag", "mention"}
+WELCOME = {"bold", "text_link", "hashtag", "mention", "underline"}
 RULE = "\n\n\u200f─"
 SOURCES = '[[arxiv]]\nurl = "$WEB/arxiv.xml"\nname = "papers"\nmax_per_day = 500'
 

@@ -22,6 +22,7 @@ RECALL = "لغو زمان‌بندی"
 RESTORE = "برگرداندن"
 DIRECTIONS = {"shorter": "کوتاه‌تر", "longer": "بلندتر", "simpler": "ساده‌تر"}
 REASONS = {"dup": "تکراری", "off": "نامرتبط", "weak": "کم‌اهمیت", "bad": "متن بد"}
+SOURCES = "منبع جمله‌ها"
 IN_CHANNEL = "در کانال هست"
 NOT_IN_CHANNEL = "نیست؛ دوباره بفرست"
 
@@ -78,6 +79,8 @@ def reason(data: Mapping[str, Any]) -> str:
 def remark(data: Mapping[str, Any]) -> str:
     """Something the admins should know about a draft."""
     kind = str(data.get("kind"))
+    if data.get("message"):
+        return plain(str(data["message"]))
     return filled(REMARKS.get(kind, f"نکته: {plain(kind)}"), data)
 
 
@@ -109,6 +112,8 @@ WHY = {
     "replace-cross": "نسخهٔ تازهٔ مقاله‌ای از دستهٔ دیگر",
     "withdrawn": "نویسنده مقاله را پس گرفته است",
     "prerelease": "نسخهٔ آزمایشی",
+    "taste": "{approved} از {similar} مشابه تأیید شد ({words})",
+    "explore": "برای شناختن سلیقهٔ شما",
 }
 REMARKS = {
     "extract": "خلاصهٔ فارسی ساخته نشد؛ متن، چکیدهٔ اصلی است.",
@@ -195,6 +200,15 @@ def someone_was_faster(draft: Draft, trail: Sequence[Mapping[str, Any]]) -> str:
     state = STATES[draft.state]
     who = _who(_newest_human(reversed(trail)) or trail[-1])
     return f"{who} زودتر تصمیم گرفت؛ این پیش‌نویس حالا «{state}» است."
+
+
+def sources(title: str, pairs: Sequence[tuple[str, str | None, float]]) -> str:
+    """Each sentence of a summary above the sentence of the source it rests on."""
+    lines = [f"📎 منبع جمله‌های «{plain(title)}»"]
+    for sentence, source, _ in pairs:
+        found = plain(source) if source else "جمله‌ای در منبع برایش پیدا نشد."
+        lines += ["", f"‏• {plain(sentence)}", f"↳ {found}"]
+    return "\n".join(lines)
 
 
 def ask_for_text(draft: Draft) -> str:

@@ -58,10 +58,9 @@ async def test_an_entry_is_drafted_in_the_recorded_words(item: Item, model: Open
     assert not draft.remarks
 
 
-@pytest.mark.parametrize("identity", RECORDED)
-def test_a_recorded_answer_is_fit_and_well_set(identity: str) -> None:
-    answer = RECORDED[identity]["answer"]
-    item = Item(identity, "s", Kind(answer["kind"]), "T", "T", "https://example.org/x")
+@pytest.mark.parametrize("item", entries(), ids=lambda item: item.identity)
+def test_a_recorded_answer_is_fit_and_well_set(item: Item) -> None:
+    answer = RECORDED[item.identity]["answer"]
 
     accepted = accept(answer, item, VOCABULARY)
 

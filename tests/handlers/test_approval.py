@@ -43,7 +43,7 @@ async def test_the_card_shows_the_post_and_what_one_needs_to_decide(room: Newsro
     assert styled(card, "bold") == ["عنوان خبر"]
     assert [e.url for e in card.entities if e.type == "text_link"] == ["https://example.org/a"]
     assert "منبع: روزنامه" in card.text
-    assert buttons(card) == ["انتشار", "زمان‌بندی", "ویرایش", "بازنویسی", "رد"]
+    assert buttons(card) == ["انتشار", "زمان‌بندی", "ویرایش", "بازنویسی", "رد", "منبع جمله‌ها"]
 
 
 async def test_a_tap_publishes_what_the_card_shows(room: Newsroom) -> None:
@@ -924,3 +924,25 @@ async def test_every_card_is_known_by_its_message(room: Newsroom) -> None:
     kept = cards.get(room.db, room.group.id, card.message_id)
 
     assert kept and (kept.draft_id, kept.version, kept.purpose) == (1, 1, "card")
+
+
+async def test_doubtful_words_are_underlined_on_the_card_and_not_in_the_channel(
+    room: Newsroom,
+) -> None:
+    doubt = {"kind": "value", "words": ["۹۵ درصد"], "message": "«۹۵ درصد» در متن منبع نیست."}
+    card = await room.offer(body="دقت آن ۹۵ درصد است.", remarks=(doubt,))
+
+    assert styled(card, "underline") == ["۹۵ درصد"]
+    assert "«۹۵ درصد» در متن منبع نیست." in card.text
+    await room.mina.press(card, "انتشار")
+    (post,) = await room.posts(1)
+    assert styled(post, "underline") == []
+
+
+async def test_the_source_of_each_sentence_is_one_tap_away(room: Newsroom) -> None:
+    card = await room.offer(body="دقت مدل ۸۵ درصد است.", origin="model:m")
+    await room.mina.press(card, "منبع جمله‌ها")
+
+    told = await room.said(room.group, "منبع جمله‌های")
+    assert "دقت مدل ۸۵ درصد است." in told.text
+    assert told.reply_to and told.reply_to.message_id == card.message_id

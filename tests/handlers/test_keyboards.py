@@ -32,8 +32,8 @@ def data(keyboard: InlineKeyboardMarkup | None) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (State.DRAFTED, [["انتشار", "زمان‌بندی"], ["ویرایش", "بازنویسی", "رد"]]),
-        (State.OFFERED, [["انتشار", "زمان‌بندی"], ["ویرایش", "بازنویسی", "رد"]]),
+        (State.DRAFTED, [["انتشار", "زمان‌بندی"], ["ویرایش", "بازنویسی", "رد"], ["منبع جمله‌ها"]]),
+        (State.OFFERED, [["انتشار", "زمان‌بندی"], ["ویرایش", "بازنویسی", "رد"], ["منبع جمله‌ها"]]),
         (State.REWRITING, []),
         (State.APPROVED, [["لغو زمان‌بندی"]]),
         (State.SENDING, []),
