@@ -77,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
     posts.add_argument("--tag", metavar="T", default="", help="only posts with this hashtag")
     _json_option(posts)
     _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
+    typeset = add("typeset", _typeset, "set Persian text: standard input to standard output")
+    typeset.add_argument("--json-lines", action="store_true", help='one {"id", "text"} a line')
     check = add("check", _check, "check drafts against their sources (JSON on stdin)")
     check.add_argument("--json-lines", action="store_true", help="one draft a line")
     add("init", _init, "set peyk up: asks, checks, writes .env", invalid_allowed=True)
@@ -152,6 +154,16 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
     if options.alive:
         return doctor.alive(settings)
     return doctor.run(settings, config.examine()[1], as_json=options.json)
+
+
+def _typeset(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.filters import typeset_json, typeset_text
+
+    if options.json_lines:
+        sys.stdout.writelines(typeset_json(sys.stdin))
+    else:
+        sys.stdout.write(typeset_text(sys.stdin.read()))
+    return 0
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:

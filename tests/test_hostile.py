@@ -82,7 +82,7 @@ def strange(message: Message) -> list[str]:
     """Characters that hide or turn text."""
     text = message.text or ""
     marks = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs") and c != "\n"]
-    return [hex(ord(c)) for c in marks if c not in "\u200c\u200d\u200f\u2060"]
+    return [hex(ord(c)) for c in marks if c not in "\u200c\u200d\u200e\u200f\u2060"]
 
 
 def live_in(room: Newsroom, chat: Chat) -> list[object]:

@@ -166,7 +166,7 @@ async def test_a_rewrite_goes_through_the_model_again(
     await news.mina.press(card, direction)
     newer = await news.new_card(card)
 
-    assert llm.calls == asked + 1
+    assert asked < llm.calls <= asked + 2  # an answer the gate doubts is asked for once more
     assert "پست پیشین" in llm.requests[-1]["messages"][-1]["content"]
     assert "ویرایش ۲" in newer.text and buttons(card) == []
 

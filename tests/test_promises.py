@@ -151,7 +151,15 @@ def test_the_tests_run_on_the_versions_that_operators_get():
 FLOORS = {
     0: ("bot.errors", "bot.config", "bot.logs", "bot.persian"),
     1: ("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots"),
-    2: ("feeds", "bot.channel", "bot.context", "bot.numbers", "bot.updates", "bot.checking"),
+    2: (
+        "feeds",
+        "bot.channel",
+        "bot.context",
+        "bot.numbers",
+        "bot.updates",
+        "bot.checking",
+        "bot.filters",
+    ),
     3: ("handlers",),
     4: ("bot.steps", "bot.schedule", "bot.webhook", "bot.telegram_check", "bot.doctor"),
     5: ("bot.app", "bot.first_steps", "bot.tryout"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.persian.typography import RLM, plain, typeset, units
+from bot.persian.typography import plain, right_to_left, typeset, typeset_with, units
 from db.model import Draft, Entity
 
 TEXT_LIMIT = 4096
@@ -51,7 +51,7 @@ class _Writer:
 
     def write_formatted(self, text: str, entities: tuple[Entity, ...]) -> None:
         start = units(self.text)
-        text, entities = _directed(text, entities)
+        text, entities = typeset_with(text, entities)
         self.entities += [e | {"offset": e["offset"] + start} for e in entities]
         self.text += text
 
@@ -72,7 +72,7 @@ def compose(draft: Draft, signature: str) -> Rendered:
     for link in draft.links:
         writer.write("\n🔗 ")
         writer.write(plain(typeset(link.label or "پیوند")), type="text_link", url=link.url)
-    tail = [typeset(" ".join(draft.tags)), typeset(signature)]
+    tail = [right_to_left(" ".join(draft.tags)), right_to_left(signature)]
     writer.write("".join(f"\n\n{line}" for line in tail if line))
     photo = draft.picture if units(writer.text) <= CAPTION_LIMIT else ""
     return Rendered(writer.text, tuple(writer.entities), photo)
@@ -103,37 +103,8 @@ def edited(draft: Draft, text: str, entities: tuple[Entity, ...], origin: str) -
     else:
         start = units(text[: text.index(body, lead + len(title))])
     kept = tuple(_shifted(entities, start, units(body)))
-    # The typographer may change lengths, which would move the entities of a formatted body.
-    return {
-        "title": typeset(title),
-        "body": body if kept else typeset(body),
-        "entities": kept,
-        "origin": origin,
-    }
-
-
-def _directed(text: str, entities: tuple[Entity, ...]) -> tuple[str, tuple[Entity, ...]]:
-    """`text` with the direction marks of `typeset` (none in ``pre``), and its entities moved."""
-    lines, start = [], 0
-    for line in text.split("\n"):
-        within_code = any(_covers(e, start) for e in entities if e["type"] == "pre")
-        if typeset(line).startswith(RLM) and not line.startswith(RLM) and not within_code:
-            entities = tuple(_after_mark(entity, start) for entity in entities)
-            line = RLM + line
-        lines.append(line)
-        start += units(line) + 1
-    return "\n".join(lines), entities
-
-
-def _covers(entity: Entity, place: int) -> bool:
-    return bool(entity["offset"] <= place < entity["offset"] + entity["length"])
-
-
-def _after_mark(entity: Entity, place: int) -> Entity:
-    """`entity` once a unit has been put in at `place`."""
-    if entity["offset"] >= place:
-        return entity | {"offset": entity["offset"] + 1}
-    return entity | {"length": entity["length"] + _covers(entity, place)}
+    body, kept = typeset_with(body, kept)
+    return {"title": typeset(title), "body": body, "entities": kept, "origin": origin}
 
 
 def _shifted(entities: tuple[Entity, ...], start: int, length: int) -> list[Entity]:

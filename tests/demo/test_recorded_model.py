@@ -66,7 +66,7 @@ def test_a_recorded_answer_is_fit_and_well_set(item: Item) -> None:
 
     assert not accepted.reasons and not accepted.remarks
     assert accepted.tags == tuple(answer["tags"])
-    assert typeset(answer["body"]) == answer["body"]
+    assert typeset(accepted.body) == accepted.body
 
 
 async def test_a_shorter_rewrite_is_the_beginning_and_the_caveat(model: OpenAIModel) -> None:

@@ -152,7 +152,7 @@ def test_an_extract_says_that_it_is_one(kind: Kind) -> None:
 
     frame, text = draft.body.split("\n\n")
     assert "خلاصهٔ فارسی ندارد" in frame
-    assert text.startswith("\u200fWe propose PeykNet") and text.endswith("writes.…")
+    assert text.startswith("\u200fWe propose PeykNet") and text.endswith("writes.…\u200e")
     assert units(draft.body) < 1400
     assert (draft.origin, draft.remarks) == ("extract", ({"kind": "extract"},))
     assert draft.tags == (VOCABULARY.find(kind), "#مدل_زبانی", "#عامل_هوشمند")

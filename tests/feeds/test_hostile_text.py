@@ -30,7 +30,7 @@ EVIL = (
     "@evil https://evil.example " * 4000,
     "\n" * 100_000,
 )
-OVERRIDES = re.compile("[\u061c\u200b\u200d\u200e\u202a-\u202e\u2066-\u2069\x00-\x09\x0b-\x1f]")
+OVERRIDES = re.compile("[\u061c\u200b\u200d\u202a-\u202e\u2066-\u2069\x00-\x09\x0b-\x1f]")
 
 
 def item(title: str, text: str) -> Item:

@@ -1,5 +1,7 @@
 """What people see, and that foreign text never becomes a link."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,17 @@ CLICKABLE = """
     /start /help@peyk_bot 1.2.3.4 +989121234567 +1-212-555-0123 4111111111111111 . / @ # $ + : ://
     ? ! ( ) « » _ - ى ي ك ة ٣ می‌شود
 """
+# What the rules of typography look for, one piece of it beside any other.
+PERSIAN = """
+    می نمی شود میشود شبکه های هاي شبکههای تر ترین خانه ه ی ای اند شده است بی نظیر نرم افزار سازی
+    این که GPT-4 C++ x
+    ۸۵ 20 3.5 ۳٫۱ % ٪ , ، ; ؛ ؟ ... … " ' “ ” ‹ › – + = × `c` 1.5B 1,000 2.1.0 ۀ ٔ
+    ً ّ .NET f(x) v2 $20 $x^2$ 🚀 1️⃣ <b> 2024-10-15 GB ~ < > * ** { } [ ] \\ | &
+"""
 RISKY = st.lists(
     st.one_of(
         st.sampled_from(CLICKABLE.split()),
+        st.sampled_from(PERSIAN.split()),
         st.sampled_from(["\u200b", "\u200c", "\u200d", "\u2060", "\u202e", "\u00ad", "\u3164"]),
         st.sampled_from([" ", "\n", "\n\n\n", "\t", "\u00a0", "\u2028", "\r\n"]),
         st.text(max_size=6),
@@ -113,3 +123,12 @@ def test_a_long_text_takes_no_long_time() -> None:
 
 def test_lengths_are_those_of_telegram() -> None:
     assert (units("سلام"), units("😀"), units("")) == (4, 2, 0)
+
+
+@pytest.mark.parametrize("piece", ["a.", "a-", "...", "می ", '"a', "«", "1,", "/a", "`", "ه‌ی "])
+def test_typesetting_a_hostile_text_takes_no_long_time(piece: str) -> None:
+    text = piece * 20_000
+
+    started = process_time()
+    typeset(text)
+    assert process_time() - started < 5
