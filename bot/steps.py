@@ -104,10 +104,13 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
     budget = parts.settings.drafts_per_day - drafts.made_since(parts.db, since)
     if budget <= 0:
         return
-    from feeds.draft import draft_new
     from feeds.pick import pick
 
     chosen = await pick(parts.db, parts.sources, budget=budget, since=since, now=now)
+    if not chosen:
+        return
+    from feeds.draft import draft_new
+
     made = await draft_new(
         *(parts.db, parts.model, chosen, parts.vocabulary, parts.now, parts.settings.timezone),
         voice=parts.voice,

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from bot.demo.faults import Fault  # noqa: E402 - after the path is set
 from bot.demo.server import EmbeddedTelegram  # noqa: E402
 
-ROUNDS = 3
+ROUNDS = 5
 UPDATES = 2000
 START_LIMIT, RATE_LIMIT = 1.6, 0.5
 IDLE_SECONDS = 4.0
