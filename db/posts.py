@@ -15,21 +15,17 @@ def add(db: Database, post: Post) -> int:
     """Keep a post, or its new text if it is known; returns its id."""
     published = stamp(post.published or datetime.now(UTC))
     with db.atomic():
-        db.execute(
+        row = db.conn.execute(
             "insert into posts (chat_id, message_id, draft_id, text, entities, published, url)"
             " values (?,?,?,?,?,?,?) on conflict (chat_id, message_id) do update set"
             " text = excluded.text, entities = excluded.entities,"
-            " draft_id = coalesce(excluded.draft_id, draft_id)",
+            " draft_id = coalesce(excluded.draft_id, draft_id) returning id",
             [
                 *(post.chat_id, post.message_id, post.draft_id, post.text),
-                *(json.dumps(post.entities, ensure_ascii=False), published, post.url),
+                *(json.dumps(post.entities), published, post.url),
             ],
-        )
-        row = db.execute(
-            "select id from posts where chat_id = ? and message_id = ?",
-            [post.chat_id, post.message_id],
         ).fetchone()
-        db.execute("delete from post_tags where post_id = ?", [row[0]])
+        db.conn.execute("delete from post_tags where post_id = ?", [row[0]])
         db.conn.executemany(
             "insert or ignore into post_tags (tag, post_id) values (?, ?)",
             [(tag, row[0]) for tag in post.tags],
