@@ -95,10 +95,48 @@ create table notices (key text primary key, at text not null) without rowid;
 """
 
 
+_EDITOR = """
+alter table items add column story integer references items(id);
+alter table items add column answers integer references items(id);
+create index items_story on items(story) where story is not null;
+create index items_answers on items(answers) where answers is not null;
+create table relations (
+  id integer primary key, item_id integer not null references items(id),
+  other_id integer not null references items(id), kind text not null, score real not null,
+  reasons text not null default '[]', at text not null,
+  undone_by integer, undone_at text, unique (item_id, other_id));
+create index relations_other on relations(other_id);
+
+alter table drafts add column part integer not null default 1;
+alter table drafts add column parts integer not null default 1;
+alter table drafts add column answers integer references drafts(id);
+drop index drafts_item;
+create unique index drafts_item on drafts(item_id, part);
+
+alter table sources add column muted integer not null default 0;
+alter table sources add column weight real not null default 0;
+create table added_sources (
+  name text primary key, entry text not null, added text not null, added_by integer not null);
+
+alter table posts add column starred text;
+create index posts_starred on posts(starred) where starred is not null;
+"""
+
+
 @migrations(transactional=True)
 def m001_first(db: Database) -> None:
     """Everything the main line needs."""
-    for statement in _FIRST.split(";"):
+    _run(db, _FIRST)
+
+
+@migrations(transactional=True)
+def m002_editor(db: Database) -> None:
+    """Stories, threads of parts, sources weighed from chat, starred posts."""
+    _run(db, _EDITOR)
+
+
+def _run(db: Database, script: str) -> None:
+    for statement in script.split(";"):
         if statement.strip():
             db.execute(statement)
 

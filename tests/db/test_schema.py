@@ -19,6 +19,14 @@ from tests.db.ground import drafted
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def shipped() -> schema.Migrations:
+    """All migrations of this version, to add another to."""
+    copy = schema.Migrations("peyk")
+    for known in schema.migrations.pending(Database(memory=True)):
+        copy(name=known.name, transactional=True)(known.fn)
+    return copy
+
+
 def test_a_new_file_is_made_with_its_folders_and_safe_settings(tmp_path: Path) -> None:
     db = open_db(tmp_path / "new" / "folder" / "peyk.db")
 
@@ -44,8 +52,7 @@ def test_an_older_database_gets_the_missing_migrations_and_keeps_its_data(
     old = open_db(tmp_path / "db")
     drafted(old, title="کهنه")
     old.close()
-    newer = schema.Migrations("peyk")
-    newer(name="m001_first", transactional=True)(schema.m001_first)
+    newer = shipped()
 
     @newer(name="m999_later", transactional=True)
     def m999_later(db: Database) -> None:
@@ -64,8 +71,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     db = open_db(tmp_path / "db")
     before = list(db.conn.iterdump())
     db.close()
-    broken = schema.Migrations("peyk")
-    broken(name="m001_first", transactional=True)(schema.m001_first)
+    broken = shipped()
 
     @broken(name="m999_broken", transactional=True)
     def m999_broken(db: Database) -> None:
