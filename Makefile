@@ -3,7 +3,7 @@
 #   make test    all tests (ARGS="-k approval")      make check    lint, format and types
 #   make bench   ratios to the bare libraries         make format   rewrite the code's layout
 #   make docs    tables of the README                make clean    forget .venv
-#   make lock    newest versions into the lock files  make eval  figures of the gate and the choice
+#   make lock    newest versions into the lock files  make eval  figures of gate, typography, choice
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,9 +36,12 @@ bench: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	@PYTHONPATH=. $(BIN)/python tests/test_promises.py
 
-# What peyk judges by itself, measured: the gate, the stories, the taste.
+# What peyk judges by itself, measured: gate, second model, speed, typography, stories, taste.
 eval: $(VENV)/installed-dev
 	@$(BIN)/python tests/eval/gate.py
+	@$(BIN)/python tests/eval/second.py
+	@$(BIN)/python tests/bench/gate.py
+	@$(BIN)/python -m tests.eval.typography
 	@$(BIN)/python -m tests.eval.story
 	@$(BIN)/python -m tests.eval.taste
 

@@ -87,7 +87,9 @@ class Peyk:
         self.gate = FloodGate()
         self.bot = _bot(settings, self.gate)
         self._doors = _doors(settings)
+        self._second = _second(settings)
         self.parts = _parts(settings, db, self.bot, now, _model(self._doors, settings, db, now))
+        self.parts.second = _model(self._second, settings, db, now)
         self.application = _application(self.bot, self.parts)
         handlers.register(self.application, settings)
         self._failure: BaseException | None = None
@@ -104,7 +106,7 @@ class Peyk:
         with suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
         await self._polling.shutdown()
-        for door in self._doors:
+        for door in (*self._doors, *self._second):
             await door.close()
         if self.parts.fetcher:
             await self.parts.fetcher.close()
@@ -179,8 +181,7 @@ class Peyk:
         await self.inbox.close(PATIENCE / 2)
         # Stopping the scheduler cuts its running jobs off, so the publisher comes to rest first.
         await self.parts.publisher.close(PATIENCE / 2)
-        if self.application.job_queue:
-            await self.application.job_queue.stop(wait=False)
+        await schedule.stop(self.application, self.parts)
         if self.application.running:
             await self.application.stop()
 
@@ -252,6 +253,15 @@ def _doors(settings: Settings) -> list[OpenAIModel]:
 
     names = filter(None, [settings.summary_model, settings.summary_fallback])
     return [OpenAIModel(settings.llm_url, settings.llm_key, name) for name in names]
+
+
+def _second(settings: Settings) -> list[OpenAIModel]:
+    """The model that looks for contradictions in summaries, where it is named."""
+    if not (settings.summary_model and settings.check_model):
+        return []
+    from bot.models.door import OpenAIModel
+
+    return [OpenAIModel(settings.llm_url, settings.llm_key, settings.check_model)]
 
 
 def _model(

@@ -22,6 +22,9 @@ from bot.errors import ConfigError, PeykError
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
+_BAR = 30
+"""Characters of a progress bar."""
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
@@ -81,6 +84,10 @@ def parser() -> argparse.ArgumentParser:
     typeset.add_argument("--json-lines", action="store_true", help='one {"id", "text"} a line')
     check = add("check", _check, "check drafts against their sources (JSON on stdin)")
     check.add_argument("--json-lines", action="store_true", help="one draft a line")
+    evaluate = add("eval", _eval, "try a model on stored items: pass rates, tokens, cost, seconds")
+    evaluate.add_argument("--model", metavar="M", help="its name (PEYK_SUMMARY_MODEL)")
+    evaluate.add_argument("--n", type=_count, default=20, metavar="N", help="items (20)")
+    _json_option(evaluate)
     add("init", _init, "set peyk up: asks, checks, writes .env", invalid_allowed=True)
     backup = add("backup", _backup, "copy the database while the bot runs")
     backup.add_argument("path", type=Path, metavar="PATH", help="file to write")
@@ -177,6 +184,36 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
         sound = sound and bool(verdict["ok"])
         print(json.dumps(verdict, ensure_ascii=False), flush=True)
     return 0 if sound else 1
+
+
+def _eval(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import evaluate
+
+    name = options.model or settings.summary_model
+    if not name:
+        raise ConfigError("no model to try: give --model, or set PEYK_SUMMARY_MODEL")
+    db = _existing(settings)
+    told = asyncio.run(evaluate.run(settings, db, name, options.n, _progress))
+    if options.json:
+        _print_json(told)
+    else:
+        print(evaluate.table(told))
+    return 0 if told["calls"] else 1
+
+
+def _progress(done: int, of: int) -> None:
+    """How far it is, on a terminal: ``[####      ] 8/20``."""
+    if sys.stderr.isatty():
+        full = _BAR * done // of
+        end = "\n" if done == of else ""
+        print(f"\r[{'#' * full:{_BAR}}] {done}/{of}", end=end, file=sys.stderr, flush=True)
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
 
 
 def _init(settings: Settings, options: argparse.Namespace) -> int:

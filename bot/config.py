@@ -216,6 +216,9 @@ class Settings:
     summary_fallback: str = _setting(
         "PEYK_SUMMARY_FALLBACK_MODEL", "", _text, "second model, when the first fails"
     )
+    check_model: str = _setting(
+        "PEYK_CHECK_MODEL", "", _text, "second model that looks for contradictions (default: none)"
+    )
     register: str = _setting(
         "PEYK_REGISTER", "friendly", _register, "how summaries speak: `friendly` or `formal`"
     )

@@ -20,6 +20,7 @@ from prompts.voice import Voice
 if TYPE_CHECKING:  # feeds brings a parser that the start need not wait for
     from feeds.fetch import Fetcher
     from feeds.sources import Source
+    from feeds.story import Stories
 
 
 @dataclass
@@ -34,15 +35,24 @@ class Parts:
     vocabulary: Vocabulary
     voice: Voice
     sources: Sequence[Source] = ()
+    """Those of sources.toml; for all that are read, ask `roster`."""
     fetcher: Fetcher | None = None
+    stories: Stories | None = None
+    """The recent items by what they are recognised by; made when the first new one is asked."""
     model: LanguageModel | None = None
+    second: LanguageModel | None = None
+    """The model that is asked whether a summary contradicts its source."""
     signature: str = ""
     """The last line of each post; known for sure once the channel has been asked."""
     kick: Callable[[str], None] = lambda job: None
     """Run the job of this name now rather than at its next turn."""
 
+    jobs: set[asyncio.Task[None]] = field(default_factory=set)
+    """The jobs that run at this moment."""
+
     last_contact: Callable[[], datetime | None] = lambda: None
     """When Telegram was last heard of."""
+    collecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     drafting: asyncio.Lock = field(default_factory=asyncio.Lock)
     rewriting: asyncio.Lock = field(default_factory=asyncio.Lock)
     offering: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -51,6 +61,22 @@ class Parts:
     def is_admin(self, user_id: int | None) -> bool:
         """Whether this user may do what admins do."""
         return user_id in self.settings.admins
+
+    def roster(self) -> list[Source]:
+        """Every source as admins steer it now: those of sources.toml and those added from chat."""
+        from feeds.roster import roster
+
+        return roster(self.db, self.sources)
+
+    def web(self) -> Fetcher:
+        """The one fetcher of the process: arXiv's pause between requests holds across passes."""
+        from feeds.fetch import Fetcher
+        from feeds.sources import named_origins
+
+        if self.fetcher is None:
+            named, token = named_origins(self.sources), self.settings.github_token
+            self.fetcher = Fetcher(named, github_token=token, now=self.now)
+        return self.fetcher
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Parts]):

@@ -244,25 +244,28 @@ async def telegram(settings: Settings, health: Health | None, *, running: bool) 
 
 
 async def sources(settings: Settings) -> list[Finding]:
-    """Each source of the sources file: can it be read now?"""
+    """Each source of the sources file and each added from chat: can it be read now?"""
+    from db.health import steered
     from feeds.fetch import Fetcher
+    from feeds.roster import merged
     from feeds.sources import load, named_origins
 
     try:
-        found = load(settings.sources)
+        found = merged(load(settings.sources), *steered(settings.db))
     except ConfigError as error:
         return [wrong("sources", error, "correct the file; the README describes it")]
     if not found:
         return [wrong("sources", f"{settings.sources} names none", "add one, as in the README")]
     places = asyncio.Semaphore(AT_ONCE)
-    asked = [one for one in found if one.kind == "arxiv"][:ARXIV_ASKED]
+    heard = [one for one in found if not one.muted]
+    asked = [one for one in heard if one.kind == "arxiv"][:ARXIV_ASKED]
     async with Fetcher(
         named_origins(found), github_token=settings.github_token, deadline=SILENCE, quiet=SILENCE
     ) as fetcher:
         return await asyncio.gather(
             *(
                 _source(fetcher, one, places)
-                if one.kind != "arxiv" or one in asked
+                if one in heard and (one.kind != "arxiv" or one in asked)
                 else _unasked(one)
                 for one in found
             )
@@ -273,7 +276,7 @@ async def _source(fetcher: Fetcher, source: Source, places: asyncio.Semaphore) -
     from feeds.collect import probe
 
     check = f"source {source.name}"
-    advice = "see whether this machine reaches it; else correct or remove the entry"
+    advice = "see whether this machine reaches it; else correct, mute or remove it"
     try:
         async with asyncio.timeout(PATIENCE), places:
             reason = await probe(fetcher, source)
@@ -285,14 +288,14 @@ async def _source(fetcher: Fetcher, source: Source, places: asyncio.Semaphore) -
 
 
 async def _unasked(source: Source) -> Finding:
-    return Finding(
-        f"source {source.name}", True, "not asked now: arXiv wants 3 s between requests"
-    )
+    why = "muted from chat" if source.muted else "arXiv wants 3 s between requests"
+    return Finding(f"source {source.name}", True, f"not asked now: {why}")
 
 
 async def models(settings: Settings) -> list[Finding]:
-    """The models that write summaries."""
-    names = [name for name in (settings.summary_model, settings.summary_fallback) if name]
+    """The models that write summaries, and the one that checks them."""
+    told = (settings.summary_model, settings.summary_fallback)
+    names = [name for name in (*told, settings.summary_model and settings.check_model) if name]
     if not names:
         advice = "name one in PEYK_SUMMARY_MODEL to have Persian summaries"
         return [Finding("model", True, "none; cards quote the sources in English", advice)]

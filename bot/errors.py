@@ -4,7 +4,8 @@
     ├── ConfigError        a setting or file the operator must mend
     │   └── NewerDatabase  the database was written by a later peyk
     ├── SourceError        a feed could not be read; that source waits, the rest go on
-    │   └── SourceGone     410: the source is retired
+    │   ├── SourceGone     410: the source is retired
+    │   └── SourcePrivate  it lies in a private network
     ├── ModelError         a model gave no usable answer
     │   ├── ModelBusy      ... now: try again later
     │   ├── ModelMissing   no model is configured
@@ -38,6 +39,10 @@ class SourceError(PeykError):
 
 class SourceGone(SourceError):
     """The address answered 410 Gone (RFC 9110, 15.5.11)."""
+
+
+class SourcePrivate(SourceError):
+    """The address lies in a private network, and the operator did not write it."""
 
 
 class ModelError(PeykError):

@@ -6,10 +6,12 @@ beside itself. `kick` runs one at once.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 from telegram.ext import Application, JobQueue
 
@@ -26,6 +28,12 @@ HEARTBEAT_EVERY = timedelta(seconds=20)
 PRUNE_EVERY = timedelta(hours=6)
 LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own defaults drop a job that is one second late."""
+
+
+PATIENCE = 1.0
+"""Seconds a job that was broken off has to end, before it is told once more."""
+
+Job = Callable[[Context], Coroutine[Any, Any, None]]
 
 
 def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
@@ -45,14 +53,44 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
     before = facts.get(parts.db, "alive", 0.0)
     since = datetime.fromtimestamp(before, UTC) - HEARTBEAT_EVERY * 3
     queue.run_once(_catch_up, 0, since, job_kwargs={"misfire_grace_time": None})
-    jobs = {"rewrite": _rewrite, "publish": _publish}
+    jobs = {"rewrite": _rewrite, "publish": _publish, "news": _news}
     parts.kick = lambda name: _soon(queue, jobs[name])
 
 
-def _soon(queue: JobQueue[Context], job: Callable[[Context], Awaitable[None]]) -> None:
-    queue.run_once(job, 0, job_kwargs={"misfire_grace_time": None})  # type: ignore[arg-type]
+async def stop(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
+    """Break the jobs off, and return when none touches the database any more.
+
+    A network library may turn one cancellation into an error of its own and let the job go on.
+    """
+    if app.job_queue:
+        await app.job_queue.stop(wait=False)
+    while running := set(parts.jobs):
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=PATIENCE)
 
 
+def _soon(queue: JobQueue[Context], job: Job) -> None:
+    queue.run_once(job, 0, job_kwargs={"misfire_grace_time": None})
+
+
+def _job(step: Job) -> Job:
+    """A job that is known while it runs."""
+
+    @wraps(step)
+    async def run(context: Context) -> None:
+        task, jobs = asyncio.current_task(), context.bot_data.jobs
+        assert task
+        jobs.add(task)
+        try:
+            await step(context)
+        finally:
+            jobs.discard(task)
+
+    return run
+
+
+@_job
 async def _news(context: Context) -> None:
     outcome = Pass()
     await steps.collect(context.bot_data, outcome)
@@ -62,12 +100,14 @@ async def _news(context: Context) -> None:
         log.info("%d drafts sent to the admins", outcome.offered)
 
 
+@_job
 async def _rewrite(context: Context) -> None:
     outcome = Pass()
     await steps.rewrite(context.bot_data, outcome)
     await steps.offer(context.bot_data, outcome)
 
 
+@_job
 async def _publish(context: Context) -> None:
     outcome = Pass()
     await steps.publish(context.bot_data, outcome)
@@ -75,12 +115,14 @@ async def _publish(context: Context) -> None:
         log.info("%d posts published", outcome.published)
 
 
+@_job
 async def _catch_up(context: Context) -> None:
     """Say on the cards what a process that died could not say any more."""
     assert context.job
     await offers.catch_up(context.bot_data, cast(datetime, context.job.data))
 
 
+@_job
 async def _heartbeat(context: Context) -> None:
     """What the container's health check looks at (`peyk doctor --alive`)."""
     parts = context.bot_data
@@ -89,6 +131,7 @@ async def _heartbeat(context: Context) -> None:
         facts.put(parts.db, "alive", contact.timestamp())
 
 
+@_job
 async def _prune(context: Context) -> None:
     updates.prune(context.bot_data.db, context.bot_data.now())
     await steps.clear_pictures(context.bot_data)

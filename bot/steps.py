@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram.error import TelegramError
 
@@ -22,13 +22,11 @@ from bot.context import Parts
 from bot.errors import ModelError, ModelMissing
 from bot.logs import redact
 from bot.slots import start_of_day
-from db import drafts, facts, items
+from db import drafts, facts, items, posts
 from db.model import PEYK, Draft, State
 from handlers import offers
 from handlers.texts import admin as words
-
-if TYPE_CHECKING:
-    from feeds.fetch import Fetcher
+from prompts.voice import MOST_EXAMPLES, Voice
 
 log = logging.getLogger("peyk.steps")
 
@@ -66,11 +64,12 @@ async def collect(parts: Parts, outcome: Pass, *, due_only: bool = True) -> None
     """Poll the sources that are due and store what is new."""
     from feeds.collect import collect as poll
 
-    collected = await poll(
-        *(parts.db, _fetcher(parts), parts.sources, parts.now),
-        poll_every=timedelta(minutes=parts.settings.poll_minutes),
-        due_only=due_only,
-    )
+    async with parts.collecting:
+        collected = await poll(
+            *(parts.db, parts.web(), parts.roster(), parts.now),
+            poll_every=timedelta(minutes=parts.settings.poll_minutes),
+            due_only=due_only,
+        )
     outcome.new_items = collected.new
     outcome.errors += [f"{source}: {why}" for source, why in collected.errors.items()]
     for source, why in collected.errors.items():
@@ -81,21 +80,26 @@ async def collect(parts: Parts, outcome: Pass, *, due_only: bool = True) -> None
         log.info("%d new entries", collected.new)
 
 
-def _fetcher(parts: Parts) -> Fetcher:
-    """The one fetcher of the process: arXiv's pause between requests holds across passes."""
-    from feeds.fetch import Fetcher
-    from feeds.sources import named_origins
-
-    if parts.fetcher is None:
-        named, token = named_origins(parts.sources), parts.settings.github_token
-        parts.fetcher = Fetcher(named, github_token=token, now=parts.now)
-    return parts.fetcher
-
-
 async def draft(parts: Parts, outcome: Pass) -> None:
     """Draft the best of the new items, as many as the day's budget allows."""
     async with parts.drafting:
+        await _gather(parts)
         await _draft(parts, outcome)
+
+
+async def _gather(parts: Parts) -> None:
+    """Ask of each new item whether its story is told already; nothing is drafted before."""
+    from feeds import gather
+    from feeds.posting import relink
+
+    if items.ungathered(parts.db, 1):
+        if parts.stories is None:
+            parts.stories = await gather.remembered(parts.db)
+        heard = {source.name for source in parts.roster() if not source.muted}
+        found = await gather.gather(parts.db, parts.stories, heard, parts.now)
+        if found.merged or found.following:
+            log.info("%d entries merged, %d follow others up", found.merged, found.following)
+    relink(parts.db, parts.now())
 
 
 async def _draft(parts: Parts, outcome: Pass) -> None:
@@ -106,14 +110,15 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
         return
     from feeds.pick import pick
 
-    chosen = await pick(parts.db, parts.sources, budget=budget, since=since, now=now)
+    chosen = await pick(parts.db, parts.roster(), budget=budget, since=since, now=now)
     if not chosen:
         return
     from feeds.draft import draft_new
 
     made = await draft_new(
         *(parts.db, parts.model, chosen, parts.vocabulary, parts.now, parts.settings.timezone),
-        voice=parts.voice,
+        voice=_voice(parts),
+        second=parts.second,
     )
     outcome.drafted, outcome.waiting = len(made.made), made.waiting
     outcome.errors += made.errors
@@ -124,6 +129,11 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
     elif made.made:
         facts.over(parts.db, "model-down")
     await _illustrate(parts, made.made)
+
+
+def _voice(parts: Parts) -> Voice:
+    """The channel's voice with the posts that admins hold up as examples now."""
+    return replace(parts.voice, starred=tuple(posts.starred(parts.db, MOST_EXAMPLES)))
 
 
 async def _illustrate(parts: Parts, made: Iterable[Draft]) -> None:
@@ -138,7 +148,8 @@ async def _illustrate(parts: Parts, made: Iterable[Draft]) -> None:
 
     async with asyncio.TaskGroup() as group:
         for draft in made:
-            group.create_task(one(draft))
+            if draft.part == 1:  # of a thread, the first part
+                group.create_task(one(draft))
 
 
 async def _give_picture(parts: Parts, draft: Draft, left: float) -> None:
@@ -146,7 +157,7 @@ async def _give_picture(parts: Parts, draft: Draft, left: float) -> None:
     from feeds.raster import suffix
 
     item = items.get(parts.db, draft.item_id)
-    content = item and await picture_of(item, _fetcher(parts), patience=min(PATIENCE, left))
+    content = item and await picture_of(item, parts.web(), patience=min(PATIENCE, left))
     if not content:
         return
     folder, name = pictures.folder(parts.settings.db), f"{draft.id}{suffix(content)}"
@@ -185,7 +196,8 @@ async def rewrite(parts: Parts, outcome: Pass) -> None:
 
 
 async def _rewrite(parts: Parts, old: Draft) -> None:
-    from feeds.draft import write
+    from feeds.posting import placed
+    from feeds.write import write
 
     item = items.get(parts.db, old.item_id)
     if parts.model is None or item is None:
@@ -194,9 +206,10 @@ async def _rewrite(parts: Parts, old: Draft) -> None:
         *(item, parts.model, parts.vocabulary),
         direction=old.direction,
         previous=old,
-        voice=parts.voice,
+        voice=_voice(parts),
+        second=parts.second,
     )
-    drafts.add(parts.db, new, parts.now())
+    drafts.add(parts.db, placed(parts.db, new), parts.now())
 
 
 def _with(remarks: Iterable[dict[str, Any]], new: dict[str, Any]) -> tuple[dict[str, Any], ...]:

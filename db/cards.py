@@ -52,6 +52,17 @@ def of_draft(db: Database, draft_id: int, purpose: str = "card") -> list[Card]:
     return [Card(*row) for row in rows]
 
 
+def outdated(db: Database) -> list[int]:
+    """The offered drafts that got new links last, and whose card does not show that version."""
+    rows = db.execute(
+        "select d.id from drafts d join cards c on c.draft_id = d.id and c.purpose = 'card'"
+        " where d.state = 'offered' and 'relinked' = (select a.action from audit a"
+        " where a.draft_id = d.id order by a.id desc limit 1)"
+        " group by d.id having max(c.version) < d.version"
+    )
+    return [row[0] for row in rows]
+
+
 def withdraw_questions(db: Database, chat_id: int, user_id: int) -> int:
     """Forget what this admin was asked in this chat; returns how many questions that were."""
     return db.execute(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,22 +17,32 @@ FORGOTTEN = -1
 """Stands for the id of an admin who asked to be forgotten."""
 _JSON = ("entities", "tags", "links", "remarks")
 _TEXT = ("kind", "title", "body", "origin", "prompt_version", "picture", "direction")
+_NOT_STORED = ("id", "number", "parts")
+_COUNTED = """
+select d.*,
+  1 + (select count(*) from drafts o
+       where o.item_id = d.item_id and o.part < d.part and o.state != 'rejected') as number,
+  (select count(*) from drafts o
+   where o.item_id = d.item_id and (o.id = d.id or o.state != 'rejected')) as parts
+from drafts d"""
 
 
 def add(db: Database, draft: Draft, now: datetime, actor: Actor = PEYK) -> Draft:
-    """Store a new draft, or the next version of the draft its item already has.
+    """Store a new draft, or the next version of the draft its item already has for this part.
 
     A rewritten draft goes from ``rewriting`` back to ``drafted``; raises WrongState when the
     existing draft is not being rewritten.
     """
-    existing = db.execute("select id from drafts where item_id = ?", [draft.item_id]).fetchone()
+    place = [draft.item_id, draft.part]
+    query = "select id from drafts where item_id = ? and part = ?"
+    existing = db.execute(query, place).fetchone()
     if existing:
         values = {name: getattr(draft, name) for name in (*_TEXT, *_JSON) if name != "direction"}
         return advance(
             db, existing[0], State.DRAFTED, "rewritten", actor, now, new_text=True, **values
         )
     with db.atomic():
-        row = {name: value for name, value in _row(draft).items() if name != "id"}
+        row = {name: value for name, value in _row(draft).items() if name not in _NOT_STORED}
         row |= {"created": stamp(now), "updated": stamp(now)}
         columns = ", ".join(row)
         places = ", ".join("?" * len(row))
@@ -40,6 +50,47 @@ def add(db: Database, draft: Draft, now: datetime, actor: Actor = PEYK) -> Draft
         made = _one(db, int(cursor.lastrowid or 0))
         _trail(db, made, actor, "drafted", "", now)
     return made
+
+
+def add_thread(
+    db: Database, parts: Sequence[Draft], now: datetime, actor: Actor = PEYK
+) -> list[Draft]:
+    """Store new drafts of one item as its parts, each a reply to the one before it."""
+    with db.atomic():
+        before = None
+        for place, draft in enumerate(parts, 1):
+            answered = draft.answers if before is None else before
+            before = add(db, replace(draft, part=place, answers=answered), now, actor).id
+    return thread(db, parts[0].item_id)
+
+
+def split(
+    db: Database, draft: Draft, texts: Sequence[dict[str, Any]], actor: Actor, now: datetime
+) -> list[Draft]:
+    """Make a thread of an offered draft: `texts` are the fields that differ from part to part.
+
+    The draft becomes the first part; the others are new. Raises WrongState when it moved on.
+    """
+    with db.atomic():
+        if not acted(db, draft.id, "split", actor):
+            first, *others = texts
+            advance(
+                *(db, draft.id, State.OFFERED, "split", actor, now),
+                version=draft.version,
+                expected={State.OFFERED},
+                new_text=True,
+                **first,
+            )
+            before = draft.id
+            for place, fields in enumerate(others, draft.part + 1):
+                part = replace(draft, **fields, picture="", part=place, answers=before)
+                before = add(db, replace(part, state=State.DRAFTED, version=1), now, actor).id
+    return thread(db, draft.item_id)
+
+
+def thread(db: Database, item_id: int) -> list[Draft]:
+    """The drafts of one item in the order of their parts; one, when it is no thread."""
+    return _select(db, "item_id = ?", [item_id], "part")
 
 
 def get(db: Database, draft_id: int) -> Draft | None:
@@ -63,9 +114,9 @@ def counts(db: Database) -> dict[str, int]:
 
 
 def made_since(db: Database, since: datetime) -> int:
-    """How many drafts were made since `since`: what the day's budget counts."""
-    row = db.execute("select count(*) from drafts where created >= ?", [stamp(since)]).fetchone()
-    return int(row[0])
+    """How many drafts were made since `since`, a thread being one: what the budget counts."""
+    query = "select count(*) from drafts where part = 1 and created >= ?"
+    return int(db.execute(query, [stamp(since)]).fetchone()[0])
 
 
 def advance(
@@ -209,7 +260,7 @@ def _one(db: Database, draft_id: int) -> Draft:
 
 
 def _select(db: Database, where: str, values: list[Any], order: str = "id") -> list[Draft]:
-    cursor = db.execute(f"select * from drafts where {where} order by {order}", values)
+    cursor = db.execute(f"{_COUNTED} where {where} order by {order}", values)
     names = [column[0] for column in cursor.description]
     return [_draft(dict(zip(names, row, strict=True))) for row in cursor]
 
@@ -217,7 +268,8 @@ def _select(db: Database, where: str, values: list[Any], order: str = "id") -> l
 def _draft(row: dict[str, Any]) -> Draft:
     lists: dict[str, Any] = {name: tuple(json.loads(row[name])) for name in _JSON}
     lists["links"] = tuple(Link(**link) for link in lists["links"])
-    plain = {name: row[name] for name in (*_TEXT, "id", "item_id", "version")}
+    kept = (*_TEXT, *_NOT_STORED, "item_id", "version", "part", "answers")
+    plain = {name: row[name] for name in kept}
     plain |= {"kind": Kind(row["kind"]), "state": State(row["state"])}
     return Draft(**plain, **lists, due=moment(row["due"]))
 

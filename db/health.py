@@ -14,9 +14,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import ConfigError
-from db import facts, outbox, updates
+from db import added_sources, facts, outbox, sources, updates
+from db.added_sources import AddedSource
 from db.model import State
 from db.schema import migrations, refuse_newer
+from db.sources import Steering
 
 PATIENCE = 2.0
 """Seconds to wait for a bot that writes."""
@@ -59,6 +61,15 @@ def last_contact(path: Path) -> float | None:
     except sqlite3.Error:
         return None
     return float(told) if isinstance(told, int | float) else None
+
+
+def steered(path: Path) -> tuple[list[AddedSource], dict[str, Steering]]:
+    """The sources added from chat, and what admins decided of all; nothing where nothing is."""
+    try:
+        with _looking_at(path, "ro") as db:
+            return added_sources.find(db), sources.steering(db)
+    except sqlite3.Error:
+        return [], {}
 
 
 def _counted(db: Database) -> Health:

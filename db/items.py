@@ -108,6 +108,100 @@ def by_identity(db: Database, identity: str) -> Item | None:
     return _item(row) if row else None
 
 
+def newest(db: Database, limit: int) -> list[Item]:
+    """The newest items that have a text, the kinds taking turns."""
+    rows = db.execute(
+        f"select id, {_COLUMNS} from (select *, coalesce(published, first_seen) as told,"
+        " row_number() over (partition by kind order by coalesce(published, first_seen) desc, id)"
+        " as turn from items where text <> '') order by turn, told desc, id limit ?",
+        [limit],
+    )
+    return [_item(row) for row in rows]
+
+
+def ungathered(db: Database, limit: int) -> list[Item]:
+    """The items nobody asked yet whose story they tell, in the order in which they were news."""
+    rows = db.execute(
+        f"select id, {_COLUMNS} from items where gathered is null"
+        " order by coalesce(published, first_seen), id limit ?",
+        [limit],
+    )
+    return [_item(row) for row in rows]
+
+
+def mark_gathered(db: Database, item_id: int, now: datetime) -> None:
+    """This item was asked. Call in the transaction that stores what came of it."""
+    db.execute("update items set gathered = ? where id = ?", [stamp(now), item_id])
+
+
+def gathered(db: Database, before: int | None, limit: int) -> list[Item]:
+    """The items that were asked, the newest first, those with ids below `before`."""
+    rows = db.execute(
+        f"select id, {_COLUMNS} from items where gathered is not null and id < ?"
+        " order by id desc limit ?",
+        [2**62 if before is None else before, limit],
+    )
+    return [_item(row) for row in rows]
+
+
+def posted(db: Database, identities: Sequence[str]) -> list[Item]:
+    """Those of the items with these identities whose post is in the channel, or on its way."""
+    rows = db.execute(
+        f"select id, {_COLUMNS} from items where identity in ({_places(identities)}) and exists"
+        " (select 1 from drafts d where d.item_id = items.id"
+        " and d.state in ('approved', 'sending', 'uncertain', 'sent'))",
+        list(identities),
+    )
+    return [_item(row) for row in rows]
+
+
+def answer(db: Database, item_id: int, answered: int | None) -> None:
+    """The post about this item is to reply to the one about `answered` (None: to none)."""
+    db.execute("update items set answers = ? where id = ?", [answered, item_id])
+
+
+def answered_by(db: Database, item_id: int) -> int | None:
+    """The draft that a post about this item is to reply to: of another item, not rejected."""
+    row = db.execute(
+        "select d.id from items i join drafts d on d.item_id = i.answers and d.part = 1"
+        " where i.id = ? and d.state != 'rejected'",
+        [item_id],
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def reopen(
+    db: Database, item_id: int, reason: dict[str, Any], points: float, now: datetime
+) -> bool:
+    """A dropped item is open again because an admin wants it: `reason` in the place of the drop's.
+
+    It gets `points` on top, and waits as if seen now. False when it was not dropped.
+    """
+    row = db.execute(
+        "select reasons from items where id = ? and state = 'dropped'", [item_id]
+    ).fetchone()
+    if not row:
+        return False
+    db.execute(
+        "update items set state = 'new', story = null, reasons = ?, score = score + ?,"
+        " first_seen = ? where id = ?",
+        [_json([reason, *json.loads(row[0])[1:]]), points, stamp(now), item_id],
+    )
+    return True
+
+
+def dropped(db: Database, limit: int, offset: int = 0) -> list[Item]:
+    """The items that were dropped by choice, the newest first; no backlog, and none that was
+    merged with another."""
+    rows = db.execute(
+        f"select id, {_COLUMNS} from items where state = 'dropped' and story is null"
+        " and coalesce(json_extract(reasons, '$[0].kind'), '') != 'backlog'"
+        " order by id desc limit ? offset ?",
+        [limit, offset],
+    )
+    return [_item(row) for row in rows]
+
+
 def drop(db: Database, ids: Sequence[int], reason: dict[str, Any]) -> int:
     """Open items become dropped, `reason` put before their others; how many there were."""
     changed = 0
@@ -127,9 +221,10 @@ def drop(db: Database, ids: Sequence[int], reason: dict[str, Any]) -> int:
 
 
 def add_reasons(db: Database, item_id: int, reasons: Sequence[dict[str, Any]]) -> None:
-    """Say more about why an item was chosen."""
+    """Say more about why an item was chosen, in place of what was said before of that kind."""
     row = db.execute("select reasons from items where id = ?", [item_id]).fetchone()
-    told = [*json.loads(row[0]), *reasons]
+    kinds = {reason["kind"] for reason in reasons}
+    told = [*(old for old in json.loads(row[0]) if old["kind"] not in kinds), *reasons]
     db.execute("update items set reasons = ? where id = ?", [_json(told), item_id])
 
 
@@ -148,11 +243,11 @@ def reschedule(db: Database, item_id: int, retry_at: datetime, error: str) -> No
 
 
 def drafted_since(db: Database, since: datetime) -> dict[str, int]:
-    """How many drafts each source's items have got since `since`."""
+    """How many drafts each source's items have got since `since`, a thread being one."""
     return dict(
         db.execute(
             "select i.source, count(*) from drafts d join items i on i.id = d.item_id"
-            " where d.created >= ? group by i.source",
+            " where d.part = 1 and d.created >= ? group by i.source",
             [stamp(since)],
         ).fetchall()
     )
@@ -216,7 +311,8 @@ def _reconsider(db: Database, known: _Known, item: Item) -> None:
     else:
         return
     db.execute(
-        "update items set state = ?, reasons = ?, score = ?, source = ? where identity = ?",
+        "update items set state = ?, reasons = ?, score = ?, source = ?, gathered = null"
+        " where identity = ?",
         [*values, known.identity],
     )
 

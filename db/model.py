@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 Entity = dict[str, Any]
 """A Telegram MessageEntity as JSON; offset and length in UTF-16 code units."""
@@ -109,6 +109,23 @@ class Item:
     id: int = 0
 
 
+RelationKind = Literal["same", "update", "release_of", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a newer item stands to an older one."""
+
+    kind: RelationKind
+    score: float = 0.0
+    """How sure this is, from 0 to 1; 1 is an identity."""
+    reasons: tuple[dict[str, Any], ...] = ()
+    """``{"kind": "identity", "id"}``, ``{"kind": "revision", "old", "new"}``, ``{"kind":
+    "version", "name", "old", "new"}``, ``{"kind": "part", "old", "new"}``, ``{"kind": "link",
+    "to"}``, ``{"kind": "code-name", "name"}``, ``{"kind": "name", "name", "days"}``, ``{"kind":
+    "words", "words", "days"}``, ``{"kind": "companion", "words"}``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A post in the making. ``version`` rises with every change of what it says."""
@@ -133,6 +150,13 @@ class Draft:
     due: datetime | None = None
     direction: str = ""
     """What a rewrite should change: ``shorter``, ``longer``, ``simpler``."""
+    part: int = 1
+    """Its place among the posts of its item: long material becomes a thread of parts."""
+    answers: int | None = None
+    """The draft whose post this one replies to."""
+    number: int = 1
+    parts: int = 1
+    """Which of how many parts, as readers count them: without the rejected ones; not stored."""
     id: int = 0
 
 
@@ -180,6 +204,8 @@ class Post:
     published: datetime | None = None
     url: str = ""
     draft_id: int | None = None
+    starred: datetime | None = None
+    """When an admin held it up as an example of the channel's style."""
     id: int = 0
 
 

@@ -21,6 +21,22 @@ from bot.errors import WrongState
 from db import drafts, posts
 from db.model import PEYK, Actor, Draft, Post, Sending, State, moment, stamp
 
+_ABOUT_PARTS = ("part-rejected", "part-restored")
+# The post that a draft replies to, and behind each rejected one the one before it.
+_BEFORE = """
+before (id, answers, state) as (
+  select p.id, p.answers, p.state from drafts d join drafts p on p.id = d.answers
+  where d.id = {draft}
+  union
+  select p.id, p.answers, p.state from before b join drafts p on p.id = b.answers
+  where b.state = 'rejected')"""
+_AWAITED = (
+    f"with recursive {_BEFORE.format(draft='outbox.draft_id')}"
+    " select 1 from before b join drafts p on p.id = b.id"
+    " where b.state not in ('sent', 'rejected')"
+    " and p.item_id = (select item_id from drafts where id = outbox.draft_id)"
+)
+
 
 def approve(
     db: Database,
@@ -61,23 +77,66 @@ def approve(
     return draft
 
 
-def recall(db: Database, draft_id: int, version: int, actor: Actor, now: datetime) -> Draft:
-    """Take an approved draft back to the admins; raises WrongState once sending has begun."""
+def recall(
+    db: Database, draft_id: int, version: int, actor: Actor, now: datetime, **values: Any
+) -> Draft:
+    """Take an approved draft back to the admins; raises WrongState once sending has begun.
+
+    `values` are fields of the draft to set with it.
+    """
     with db.atomic():
         draft = drafts.advance(
             *(db, draft_id, State.OFFERED, "recalled", actor, now),
             version=version,
             expected={State.APPROVED},
             due=None,
+            **values,
         )
         if draft.state == State.OFFERED:
             db.execute("delete from outbox where draft_id = ? and state = 'approved'", [draft_id])
     return draft
 
 
+def hold(
+    db: Database, changed: Draft, remark: dict[str, Any], actor: Actor, now: datetime
+) -> list[Draft]:
+    """Take the approved parts of a thread back to the admins, of which one part has `changed`.
+
+    Approved was a thread with other parts, and other numbers on them; `remark` says so.
+    """
+    held = [one for one in drafts.thread(db, changed.item_id) if one.state is State.APPROVED]
+    with db.atomic():
+        return [
+            recall(
+                *(db, one.id, one.version, actor, now),
+                remarks=(*(r for r in one.remarks if r["kind"] not in _ABOUT_PARTS), remark),
+            )
+            for one in held
+        ]
+
+
 def due(db: Database, now: datetime) -> list[Sending]:
-    """What should go out by now, in the order it was promised."""
-    return _select(db, "state = 'approved' and due <= ? order by due, id", [stamp(now)])
+    """What should go out by now, in the order it was promised.
+
+    A part of a thread waits until the one before it is sent, or rejected; another story's post
+    is replied to where it is there by then, and never waited for.
+    """
+    where = f"state = 'approved' and due <= ? and not exists ({_AWAITED}) order by due, id"
+    return _select(db, where, [stamp(now)])
+
+
+def answered(db: Database, row: Sending) -> int | None:
+    """The message of its channel that the post of `row` replies to; None: to none.
+
+    Where the answered post was rejected it is the one that that would have replied to.
+    """
+    found = db.execute(
+        f"with recursive {_BEFORE.format(draft='?')}"
+        " select o.message_id from before join outbox o on o.draft_id = before.id"
+        " where o.state = 'sent' and o.chat = ?",
+        [row.draft_id, row.chat],
+    ).fetchone()
+    return found[0] if found else None
 
 
 def taken_slots(db: Database, now: datetime) -> set[datetime]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.model import Post, stamp
+from db.model import Post, moment, stamp
 
 
 def add(db: Database, post: Post) -> int:
@@ -47,6 +47,42 @@ def find(db: Database, tag: str = "", limit: int = 50) -> list[dict[str, Any]]:
     return [row | {"tags": tags_of(db, row["id"])} for row in rows]
 
 
+def get(db: Database, post_id: int) -> Post | None:
+    """The post with this id, or None."""
+    return _one(db, "id = ?", [post_id])
+
+
+def at(db: Database, chat_id: int, message_id: int) -> Post | None:
+    """The post that this message of the channel is, or None."""
+    return _one(db, "chat_id = ? and message_id = ?", [chat_id, message_id])
+
+
+def of_draft(db: Database, draft_id: int) -> Post | None:
+    """The post that this draft has become, or None."""
+    return _one(db, "draft_id = ?", [draft_id])
+
+
+def star(db: Database, post_id: int, now: datetime) -> None:
+    """Hold the post up as an example of the channel's style; one that is keeps its moment."""
+    db.execute(
+        "update posts set starred = ? where id = ? and starred is null", [stamp(now), post_id]
+    )
+
+
+def unstar(db: Database, post_id: int) -> None:
+    """The post is no example any more."""
+    db.execute("update posts set starred = null where id = ?", [post_id])
+
+
+def starred(db: Database, limit: int) -> list[str]:
+    """The texts of the posts starred last, the newest first."""
+    rows = db.execute(
+        "select text from posts where starred is not null order by starred desc, id desc limit ?",
+        [limit],
+    )
+    return [row[0] for row in rows]
+
+
 def tags_of(db: Database, post_id: int) -> list[str]:
     """The hashtags of one post."""
     rows = db.execute("select tag from post_tags where post_id = ? order by tag", [post_id])
@@ -72,3 +108,25 @@ def ids_of_others(db: Database, chat_id: int, draft_id: int) -> set[int]:
         [chat_id, draft_id],
     )
     return {row[0] for row in rows}
+
+
+def _one(db: Database, where: str, values: list[Any]) -> Post | None:
+    row = db.execute(
+        "select chat_id, message_id, text, entities, published, url, draft_id, starred, id"
+        f" from posts where {where} order by id desc limit 1",
+        values,
+    ).fetchone()
+    if not row:
+        return None
+    return Post(
+        chat_id=row[0],
+        message_id=row[1],
+        text=row[2],
+        entities=tuple(json.loads(row[3])),
+        tags=tuple(tags_of(db, row[8])),
+        published=moment(row[4]),
+        url=row[5],
+        draft_id=row[6],
+        starred=moment(row[7]),
+        id=row[8],
+    )

@@ -100,6 +100,10 @@ alter table items add column story integer references items(id);
 alter table items add column answers integer references items(id);
 create index items_story on items(story) where story is not null;
 create index items_answers on items(answers) where answers is not null;
+alter table items add column gathered text;
+update items set gathered = updated where state != 'new';
+create index items_ungathered on items(coalesce(published, first_seen), id)
+  where gathered is null;
 create table relations (
   id integer primary key, item_id integer not null references items(id),
   other_id integer not null references items(id), kind text not null, score real not null,
@@ -108,17 +112,19 @@ create table relations (
 create index relations_other on relations(other_id);
 
 alter table drafts add column part integer not null default 1;
-alter table drafts add column parts integer not null default 1;
 alter table drafts add column answers integer references drafts(id);
 drop index drafts_item;
 create unique index drafts_item on drafts(item_id, part);
 
 alter table sources add column muted integer not null default 0;
-alter table sources add column weight real not null default 0;
+alter table sources add column boost integer not null default 0;
 create table added_sources (
-  name text primary key, entry text not null, added text not null, added_by integer not null);
+  id integer primary key autoincrement, name text unique, entry text not null,
+  added text not null, added_by integer not null);
+create index items_seen on items(first_seen, source);
 
 alter table posts add column starred text;
+create index posts_draft on posts(draft_id) where draft_id is not null;
 create index posts_starred on posts(starred) where starred is not null;
 """
 

@@ -74,6 +74,12 @@ def first_asked(db: Database, item_id: int) -> datetime | None:
     return moment(db.execute(query, [item_id]).fetchone()[0])
 
 
+def failures(db: Database, item_id: int, purpose: str) -> int:
+    """How often a model gave no answer to this kind of question about the item."""
+    query = "select count(*) from model_calls where item_id = ? and purpose = ? and error != ''"
+    return int(db.execute(query, [item_id, purpose]).fetchone()[0])
+
+
 def totals(db: Database, since: datetime) -> list[Usage]:
     """Every model's calls from `since` on, the busiest first."""
     rows = db.execute(

@@ -28,6 +28,7 @@ from feeds import arxiv, choose, github, rank, rss
 from feeds.feed import Feed
 from feeds.fetch import Fetched, Fetcher, Known
 from feeds.parse import Parser
+from feeds.revisions import revisions
 from feeds.sources import Source
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,10 @@ async def collect(
     poll_every: timedelta,
     due_only: bool = True,
 ) -> Collected:
-    """Poll the sources that are due (all but the retired, unless `due_only`) and store items."""
+    """Poll the sources that are due (all but the retired, unless `due_only`) and store items.
+
+    The muted are never read.
+    """
     collected = Collected()
     places = asyncio.Semaphore(AT_ONCE)
     async with Parser() as parser:
@@ -102,7 +106,7 @@ async def collect(
             for source in sources:
                 health = db.sources.load(database, source.name, address(source, fetcher))
                 waits = due_only and health.next_at is not None and health.next_at > now()
-                if not (health.retired or waits):
+                if not (source.muted or waits or health.retired):
                     group.create_task(one(source))
     return collected
 
@@ -110,7 +114,9 @@ async def collect(
 async def probe(fetcher: Fetcher, source: Source) -> str | None:
     """Why a source cannot be read, in one line; None when it can. Stores nothing."""
     try:
-        fetched = await fetcher.get(address(source, fetcher), arxiv=source.kind == "arxiv")
+        fetched = await fetcher.get(
+            address(source, fetcher), arxiv=source.kind == "arxiv", named=not source.added
+        )
         async with Parser() as parser:
             await parser.parse(source, fetched.body)
     except SourceError as error:
@@ -150,6 +156,7 @@ class _Poll:
                 health.moved_to or health.url,
                 Known(health.etag, health.last_modified, health.body_hash),
                 arxiv=source.kind == "arxiv",
+                named=not source.added,
             )
             if fetched.status == "new":
                 feed = await self.parser.parse(source, fetched.body)
@@ -167,7 +174,10 @@ class _Poll:
     async def _store(self, source: Source, feed: Feed, *, first_poll: bool) -> None:
         ranked = await self._ranked(source, feed)
         admitted = choose.admit(ranked, source, first_poll=first_poll)
-        self.collected.added[source.name] = await db.items.add(self.database, admitted, self.now())
+        later = revisions(self.database, admitted)
+        self.collected.added[source.name] = await db.items.add(
+            self.database, [*later, *admitted], self.now()
+        )
 
     def _closed(self, source: Source, feed: Feed) -> str:
         """Tell the admins when arXiv announces nothing; the note to keep with the source."""

@@ -22,8 +22,8 @@ from typing import Literal, Self
 
 import httpx
 
-from bot.errors import SourceError, SourceGone
-from feeds.reach import GuardedTransport, Unreachable
+from bot.errors import SourceError, SourceGone, SourcePrivate
+from feeds.reach import UNNAMED, GuardedTransport, Private, Unreachable
 
 BODY = 20 * 1024 * 1024
 """Most decoded bytes of an answer."""
@@ -121,18 +121,24 @@ class Fetcher:
         """Give the connections back."""
         await self._client.aclose()
 
-    async def get(self, url: str, known: Known = NOTHING, *, arxiv: bool = False) -> Fetched:
+    async def get(
+        self, url: str, known: Known = NOTHING, *, arxiv: bool = False, named: bool = True
+    ) -> Fetched:
         """What `url` holds now, or "unchanged".
 
-        `arxiv`: keep arXiv's pause whatever the host, for its mirrors. Raises SourceGone on 410
-        and SourceError on every other failure, with ``retry_after`` where the server named it.
+        `arxiv`: keep arXiv's pause whatever the host, for its mirrors. `named`: false for an
+        address the operator did not write; it gains nothing by the origins that were. Raises
+        SourceGone on 410, SourcePrivate where a private network would be entered, and SourceError
+        on every other failure, with ``retry_after`` where the server named it.
         """
         try:
-            return await self._follow(httpx.URL(url), known, arxiv)
+            return await self._follow(httpx.URL(url), known, arxiv, named)
         except TimeoutError as error:
             raise SourceError(f"no whole answer within {self._deadline:g} s") from error
         except httpx.TimeoutException as error:
             raise SourceError(f"the server is silent ({type(error).__name__})") from error
+        except Private as error:
+            raise SourcePrivate(str(error)) from error
         except Unreachable as error:
             raise SourceError(str(error)) from error
         except httpx.InvalidURL as error:
@@ -140,13 +146,13 @@ class Fetcher:
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise SourceError(f"the connection failed ({type(error).__name__})") from error
 
-    async def _follow(self, url: httpx.URL, known: Known, arxiv: bool) -> Fetched:
+    async def _follow(self, url: httpx.URL, known: Known, arxiv: bool, named: bool) -> Fetched:
         moved_to = ""
         permanent = True
         for hop in range(REDIRECTS + 1):
             if url.scheme not in ("http", "https") or not url.host:
                 raise SourceError("redirected to something that is neither http nor https")
-            async with self._ask(url, known, arxiv, first=hop == 0) as response:
+            async with self._ask(url, known, arxiv, named, first=hop == 0) as response:
                 if response.status_code not in _REDIRECT or "location" not in response.headers:
                     return await self._read(response, known, moved_to)
                 permanent = permanent and response.status_code in _PERMANENT
@@ -156,7 +162,7 @@ class Fetcher:
 
     @asynccontextmanager
     async def _ask(
-        self, url: httpx.URL, known: Known, arxiv: bool, *, first: bool
+        self, url: httpx.URL, known: Known, arxiv: bool, named: bool, *, first: bool
     ) -> AsyncIterator[httpx.Response]:
         """One request, in arXiv's lane where it belongs there; the deadline starts with it."""
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
@@ -165,7 +171,10 @@ class Fetcher:
             headers["Authorization"] = f"Bearer {self._github_token}" if self._github_token else ""
             headers["Accept"] = "application/vnd.github+json"
         request = self._client.build_request(
-            "GET", url, headers={name: value for name, value in headers.items() if value}
+            "GET",
+            url,
+            headers={name: value for name, value in headers.items() if value},
+            extensions={UNNAMED: not named},
         )
         async with self._arxiv.turn(arxiv or f".{url.host}".endswith(".arxiv.org")):
             async with asyncio.timeout(self._deadline):

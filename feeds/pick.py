@@ -1,4 +1,4 @@
-"""Which of the open items to draft now: their points, the admins' taste, the day's budget.
+"""Which of the open items to draft now: their points, the admins' wishes and taste, the budget.
 
 The order of the steps and no decisions: see feeds.rank, feeds.taste and feeds.choose.
 """
@@ -32,18 +32,37 @@ async def pick(
 ) -> list[Item]:
     """The items to draft now, best first, and not more than `budget`; the overdue are dropped.
 
+    Those of a muted source are neither drafted nor dropped: they wait until it is heard again.
     `since`: the start of the day over which a source's drafts are counted.
     """
+    sources = [*sources]
     used = items_table.drafted_since(db, since)
-    lined, told = await _lined_up(db, items_table.candidates(db, now), budget, used)
+    muted = {source.name for source in sources if source.muted}
+    heard = [one for one in items_table.candidates(db, now) if one.source not in muted]
+    found, wishes = _boosted(heard, sources)
+    lined, told = await _lined_up(db, found, budget, used)
     choice = choose.choose(lined, sources, budget=budget, used=used, now=now)
     for reason in {str(reason): reason for _, reason in choice.dropped}.values():
         ids = [candidate.id for candidate, why in choice.dropped if why == reason]
         items_table.drop(db, ids, reason)
     for candidate in choice.chosen:
-        if told.get(candidate.id):
-            items_table.add_reasons(db, candidate.id, told[candidate.id])
+        if why := (*wishes.get(candidate.source, ()), *told.get(candidate.id, ())):
+            items_table.add_reasons(db, candidate.id, why)
     return items_table.find(db, [candidate.id for candidate in choice.chosen])
+
+
+def _boosted(
+    candidates: list[Candidate], sources: Iterable[Source]
+) -> tuple[list[Candidate], dict[str, tuple[Reason, ...]]]:
+    """The candidates with the points that admins give or take by source, and why, by source."""
+    steps = {source.name: source.boost for source in sources if source.boost}
+    found = [
+        replace(one, score=rank.boosted(one.score, steps[one.source])[0])
+        if one.source in steps
+        else one
+        for one in candidates
+    ]
+    return found, {name: rank.boosted(0, step)[1] for name, step in steps.items()}
 
 
 async def _lined_up(

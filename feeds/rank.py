@@ -1,7 +1,8 @@
 """How much an item deserves a draft, with the reasons. Pure.
 
 The one place where ranking is decided: what can be counted (`score`), what the admins approved
-before (`tasted`), and the places kept for items nothing is known about (`lined_up`).
+before (`tasted`), how high they want a source (`boosted`), and the places kept for items nothing
+is known about (`lined_up`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ FRESH_HOURS = 72
 
 TASTE, MOST_TASTE = 8.0, 20.0
 """Points for each unit of log-odds the admins' taste leans to an item, and the most of them."""
+
+BOOST = 4.0
+"""Points for each step by which admins raise a source: as much as a blog's post has at first."""
+
+WISHED = 100.0
+"""Points of an item that an admin asked for: more than all others together give any item."""
 
 EXPLORE_EVERY = 6
 """The sixth, twelfth… draft of a day goes to an item the taste is unsure about."""
@@ -58,6 +65,18 @@ def score(item: Item, source: Source, now: datetime) -> tuple[float, tuple[dict[
     if source.kind != "arxiv" or source.weight != 1:
         reasons.append({"kind": "source", "name": source.name, "weight": source.weight})
     return round(points, 3), tuple(reasons)
+
+
+def boosted(points: float, steps: int) -> tuple[float, tuple[dict[str, Any], ...]]:
+    """The points of `score` with what admins want of the source, and the reason to show.
+
+    Not part of `score`: a source raised now raises what is waiting already. Reasons:
+    ``{"kind": "raised" or "lowered", "steps"}``.
+    """
+    if not steps:
+        return points, ()
+    why = {"kind": "raised" if steps > 0 else "lowered", "steps": abs(steps)}
+    return round(points + BOOST * steps, 3), (why,)
 
 
 def tasted(points: float, opinion: Opinion) -> float:

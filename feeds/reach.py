@@ -19,6 +19,9 @@ Address = IPv4Address | IPv6Address
 _NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052: IPv4 addresses inside IPv6 ones."""
 
+UNNAMED = "peyk.unnamed"
+"""Extension of a request made for an address that the operator did not write."""
+
 TRIES = 3
 """Addresses of one name that are tried in turn."""
 
@@ -48,10 +51,15 @@ def allowed(address: Address, *, named: bool, literal: bool) -> bool:
     return public(address) or (named and (literal or not address.is_link_local))
 
 
+class Private(Unreachable):
+    """The host lies in a private network."""
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Resolves, checks and pins every connection; `named` holds ``host:port`` the operator wrote.
 
-    A wrapper of httpx's own transport, of the same shape.
+    A request whose extension UNNAMED is true gains nothing by them. A wrapper of httpx's own
+    transport, of the same shape.
     """
 
     def __init__(self, named: Collection[str], inner: httpx.AsyncBaseTransport) -> None:
@@ -64,7 +72,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         Raises Unreachable when there is none, and httpx's own errors.
         """
         name = request.url.host
-        addresses = await self._addresses(request.url)
+        may_be_named = not request.extensions.get(UNNAMED)
+        addresses = await self._addresses(request.url, may_be_named=may_be_named)
         for address in addresses:
             pinned = self._pinned(request, name, address)
             try:
@@ -78,16 +87,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Close the connections."""
         await self._inner.aclose()
 
-    async def _addresses(self, url: httpx.URL) -> list[Address]:
+    async def _addresses(self, url: httpx.URL, *, may_be_named: bool) -> list[Address]:
         port = url.port or (443 if url.scheme == "https" else 80)
-        named = f"{url.host}:{port}".lower() in self._named
+        named = may_be_named and f"{url.host}:{port}".lower() in self._named
         try:
             found, literal = [ip_address(url.host)], True
         except ValueError:
             found, literal = await _resolve(url.host, port), False
         good = [one for one in found if allowed(one, named=named, literal=literal)]
         if not good:
-            raise Unreachable(f"{url.host} lies in a private network")
+            raise Private(f"{url.host} lies in a private network")
         return good[:TRIES]
 
     @staticmethod

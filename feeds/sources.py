@@ -1,14 +1,15 @@
 """Read sources.toml into a list of `Source`; everything that is wrong is reported at once.
 
-Does not ask whether an address answers: see feeds.collect.probe.
+Does not ask whether an address answers: see feeds.collect.probe. What admins add and decide from
+chat comes to it in feeds.roster.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ MAX_PER_DAY: dict[SourceKind, int] = {"arxiv": 6, "github": 2, "rss": 3}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One entry of sources.toml."""
+    """One entry of sources.toml, or one that admins added from chat."""
 
     name: str
     kind: SourceKind
@@ -43,6 +44,12 @@ class Source:
     """arXiv only: ``rss``, ``atom`` (the day's announcements) or ``api`` (the newest papers)."""
     repo: str = ""
     prereleases: bool = False
+    added: bool = False
+    """From chat: the operator did not write it, so it may not lead into a private network."""
+    muted: bool = False
+    """Not read, and none of its items drafted, until admins want it again."""
+    boost: int = 0
+    """Steps by which admins raised its items (below 0: lowered)."""
 
 
 def load(path: Path) -> list[Source]:
@@ -81,7 +88,22 @@ def parse(text: str, where: str = "sources.toml") -> list[Source]:
 
 def named_origins(sources: Iterable[Source]) -> frozenset[str]:
     """``host:port`` of each address the operator wrote: these may lie in a private network."""
-    return frozenset(origin(source.url) for source in sources if source.url)
+    return frozenset(origin(source.url) for source in sources if source.url and not source.added)
+
+
+def read_entry(entry: Mapping[str, Any]) -> Source:
+    """The source that admins added as `entry`: a ``kind``, and keys as in sources.toml.
+
+    Raises ConfigError naming all that is wrong.
+    """
+    kind, wrong = entry.get("kind"), list[str]()
+    values = {key: value for key, value in entry.items() if key != "kind"}
+    if kind not in MAX_PER_DAY:
+        raise ConfigError(f"unknown kind of source {kind!r}")
+    source = _source(kind, values, f"added [[{kind}]]", wrong)
+    if source is None:
+        raise ConfigError("; ".join(wrong))
+    return replace(source, added=True)
 
 
 def origin(url: str) -> str:

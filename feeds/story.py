@@ -13,15 +13,14 @@ import math
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from db.items import newer
-from db.model import Item, Kind
+from db.model import Item, Kind, Relation, RelationKind
 from feeds.identity import arxiv_id, canonical_url, paper_of
 from feeds.product import (
     LAUNCH,
@@ -35,8 +34,6 @@ from feeds.product import (
     words,
 )
 
-RelationKind = Literal["same", "update", "release_of", "different"]
-Reason = dict[str, Any]
 Rarity = Callable[[str], int]
 """How many of the recent items carry a mark: a word, a pair of words, or ``kind:address``."""
 
@@ -67,20 +64,6 @@ GROWN = 500
 """Items an index needs to know which words are rare."""
 CANDIDATES = 120
 """Most items a new one is compared with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How a newer item stands to an older one."""
-
-    kind: RelationKind
-    score: float = 0.0
-    """How sure this is, from 0 to 1; 1 is an identity."""
-    reasons: tuple[Reason, ...] = ()
-    """``{"kind": "identity", "id"}``, ``{"kind": "revision", "old", "new"}``, ``{"kind":
-    "version", "name", "old", "new"}``, ``{"kind": "part", "old", "new"}``, ``{"kind": "link",
-    "to"}``, ``{"kind": "code-name", "name"}``, ``{"kind": "name", "name", "days"}``, ``{"kind":
-    "words", "words", "days"}``, ``{"kind": "companion", "words"}``."""
 
 
 DIFFERENT = Relation("different")
@@ -217,9 +200,13 @@ class Stories:
     def __len__(self) -> int:
         return len(self._recent)
 
+    def __contains__(self, item: Item) -> bool:
+        known = self._by_key.get(item.identity, ())
+        return any(marks.item.identity == item.identity for marks in known)
+
     def add(self, item: Item) -> None:
         """Remember an item; of more than KNOWN the one added first is forgotten."""
-        marks = Marks(item)
+        marks = Marks(item if len(item.text) <= READ else replace(item, text=item.text[:READ]))
         self._recent.append(marks)
         for key in dict.fromkeys(marks.keys):
             self._by_key[key].append(marks)
@@ -248,7 +235,8 @@ class Stories:
         lists = (self._by_key[key] for key in new.keys if key in self._by_key)
         for carriers in heapq.nsmallest(24, lists, key=len):
             for old in carriers[-40:]:
-                if old.item is not new.item:
+                stored = old.item.id and old.item.id == new.item.id
+                if old.item is not new.item and not stored:
                     found.setdefault(id(old), old)
             if len(found) >= CANDIDATES:
                 break

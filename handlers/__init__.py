@@ -7,14 +7,27 @@ from typing import Any
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.config import Settings
-from handlers import admin, approval, archive, errors, replies, welcome
+from handlers import (
+    admin,
+    approval,
+    archive,
+    errors,
+    keyboards,
+    replies,
+    source_keyboards,
+    sources,
+    stars,
+    stories,
+    story_keyboards,
+    welcome,
+)
 
 KINDS = ("message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member")
 """The kinds of update that Telegram is asked for."""
 
 ADMIN_COMMANDS = {
     "drafts": admin.list_drafts,
-    "sources": admin.list_sources,
+    "sources": sources.show,
     "stats": admin.show_stats,
     "settings": admin.show_settings,
     "pause": admin.pause,
@@ -26,9 +39,14 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
     """Add every route to `app`."""
     admins = filters.User(settings.admins)
     answers = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
+    forwarded = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & _from(settings.channel)
     routes = [
         MessageHandler(filters.UpdateType.CHANNEL_POSTS, archive.keep),
+        CallbackQueryHandler(sources.press, source_keyboards.PATTERN),
+        CallbackQueryHandler(stars.press, keyboards.STAR_PATTERN),
+        CallbackQueryHandler(stories.press, story_keyboards.PATTERN),
         CallbackQueryHandler(approval.press),
+        MessageHandler(forwarded & admins, stars.take),
         CommandHandler("start", welcome.start, filters.UpdateType.MESSAGE),
         CommandHandler("help", welcome.show_help, filters.UpdateType.MESSAGE),
         CommandHandler("privacy", welcome.privacy, filters.UpdateType.MESSAGE),
@@ -42,3 +60,10 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
     ]
     app.add_handlers(routes)
     app.add_error_handler(errors.report)
+
+
+def _from(channel: int | str | None) -> filters.BaseFilter:
+    """Posts of the channel that somebody forwarded."""
+    if isinstance(channel, int):
+        return filters.ForwardedFrom(chat_id=channel)
+    return filters.ForwardedFrom(username=channel)

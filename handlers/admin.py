@@ -1,4 +1,4 @@
-"""What only admins may ask for: /drafts /sources /stats /settings /pause /resume."""
+"""What only admins may ask for: /drafts /stats /settings /pause /resume."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from telegram import Update
 from bot.config import setting_fields
 from bot.context import Context
 from bot.numbers import numbers
-from db import drafts, facts, sources
+from db import drafts, facts
 from db.model import State
 from handlers import cards as card_messages
+from handlers import story_keyboards
 from handlers.texts import admin as words
 
 log = logging.getLogger("peyk.admin")
@@ -37,21 +38,13 @@ async def list_drafts(update: Update, context: Context) -> None:
     scheduled = drafts.find(parts.db, [State.APPROVED])
     zone = parts.settings.timezone
     if not waiting and not scheduled:
-        await message.reply_text(words.NO_DRAFTS)
+        await message.reply_text(words.NO_DRAFTS, reply_markup=story_keyboards.door())
         return
-    await message.reply_text(words.drafts(waiting, scheduled, zone))
+    text = words.drafts(waiting, scheduled, zone)
+    await message.reply_text(text, reply_markup=story_keyboards.door())
     if parts.settings.admin_chat in (message.chat.id, f"@{message.chat.username}"):
         for draft in waiting[:CARDS_AGAIN]:
             await card_messages.show(parts, draft)
-
-
-async def list_sources(update: Update, context: Context) -> None:
-    """/sources: how each source is doing."""
-    message, parts = update.effective_message, context.bot_data
-    assert message
-    health = sources.find(parts.db)
-    text = words.sources(health, parts.settings.timezone) if health else words.NO_SOURCES
-    await message.reply_text(text)
 
 
 async def show_stats(update: Update, context: Context) -> None:

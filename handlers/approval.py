@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, ReplyParameters, Update
 from telegram.error import TelegramError
@@ -23,7 +24,7 @@ from db import cards, drafts, facts, items, outbox
 from db.cards import Card
 from db.model import Actor, Draft, Sending, State
 from handlers import cards as card_messages
-from handlers import keyboards
+from handlers import keyboards, threads
 from handlers.keyboards import Press, Pressed
 from handlers.plan import approve, free_slots
 from handlers.texts import approval as words
@@ -85,19 +86,66 @@ async def _slot(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Act
     if not draft:
         await answer(query, words.CANNOT_SEND, show_alert=True)
         return
-    due, now = pressed.moment, parts.now()
-    if due <= now or due in outbox.taken_slots(parts.db, now):
-        due = free_slots(parts, 1)[0]
+    due = _free(parts, pressed.moment)
     approved = approve(parts, draft, due, actor, expected=State.OFFERED)
     await answer(query, words.scheduled(approved.due or due, parts.settings.timezone))
     await card_messages.refresh(parts, approved)
+
+
+async def _together(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
+    """Approve all open parts of a thread, now or for a slot."""
+    draft, now = drafts.get(parts.db, pressed.draft_id), parts.now()
+    thread = drafts.thread(parts.db, draft.item_id) if draft else []
+    if trouble := _why_not_together(parts, thread, pressed):
+        await answer(query, trouble, show_alert=True)
+        await card_messages.refresh_by_id(parts, pressed.draft_id)
+        return
+    due = _free(parts, pressed.moment) if "x" in pressed.argument else now
+    approved = threads.approve_all(parts, thread, due, actor)
+    if not approved:
+        raise WrongState("no part is open any more")
+    paused = facts.get(parts.db, "paused", False)
+    told = words.PAUSED_NOW if paused else words.all_published(len(approved))
+    await answer(query, words.scheduled(due, parts.settings.timezone) if due > now else told)
+    parts.kick("publish")
+    for part in approved if paused or due > now else ():
+        await card_messages.refresh(parts, part)
+
+
+def _why_not_together(parts: Parts, thread: Sequence[Draft], pressed: Pressed) -> str:
+    """Why a thread cannot be approved as it was seen; empty: it can, or has been."""
+    if keyboards.edition(thread) != pressed.edition:
+        return words.PARTS_CHANGED
+    if any(part.state in (State.DRAFTED, State.REWRITING) for part in thread):
+        return words.PARTS_NOT_READY
+    still_open = [part for part in thread if part.state is State.OFFERED]
+    too_long = any(problems(compose(part, parts.signature)) for part in still_open)
+    return words.CANNOT_SEND if too_long else ""
+
+
+def _free(parts: Parts, slot: datetime) -> datetime:
+    """The slot that was chosen, or the next free one where that is gone meanwhile."""
+    now = parts.now()
+    gone = slot <= now or slot in outbox.taken_slots(parts.db, now)
+    return free_slots(parts, 1)[0] if gone else slot
+
+
+async def _split(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
+    thread = threads.split(parts, pressed.draft_id, pressed.version, actor)
+    if not thread:
+        await answer(query, words.CANNOT_SPLIT, show_alert=True)
+        return
+    await answer(query, words.split(len(thread)))
+    await card_messages.show(parts, thread[0])
+    parts.kick("rewrite")  # which also offers the new parts
 
 
 async def _times(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
     draft = _as_seen(parts, pressed)
     slots = free_slots(parts, SLOTS_SHOWN)
     await answer(query)
-    await _swap(query, keyboards.times(draft, slots, parts.settings.timezone))
+    thread = drafts.thread(parts.db, draft.item_id)
+    await _swap(query, keyboards.times(draft, slots, parts.settings.timezone, thread))
 
 
 async def _directions(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
@@ -112,7 +160,7 @@ async def _directions(parts: Parts, query: CallbackQuery, pressed: Pressed, acto
 async def _back(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
     draft = _as_seen(parts, pressed)
     await answer(query)
-    await _swap(query, keyboards.card(draft))
+    await _swap(query, card_messages.buttons(parts, draft))
 
 
 async def _edit(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
@@ -143,12 +191,15 @@ async def _rewrite(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: 
 
 
 async def _reject(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
-    draft = drafts.advance(
-        *(parts.db, pressed.draft_id, State.REJECTED, "rejected", actor, parts.now()),
-        version=pressed.version,
-    )
+    with parts.db.atomic():
+        draft = drafts.advance(
+            *(parts.db, pressed.draft_id, State.REJECTED, "rejected", actor, parts.now()),
+            version=pressed.version,
+        )
+        held = threads.hold(parts, draft, actor, "part-rejected")
     await answer(query, words.REJECTED)
     await card_messages.refresh(parts, draft)
+    await threads.show_others(parts, draft, held)
 
 
 async def _reason(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
@@ -185,13 +236,16 @@ async def _recall(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: A
 
 
 async def _restore(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
-    draft = drafts.advance(
-        *(parts.db, pressed.draft_id, State.OFFERED, "restored", actor, parts.now()),
-        version=pressed.version,
-        expected={State.REJECTED},
-    )
+    with parts.db.atomic():
+        draft = drafts.advance(
+            *(parts.db, pressed.draft_id, State.OFFERED, "restored", actor, parts.now()),
+            version=pressed.version,
+            expected={State.REJECTED},
+        )
+        held = threads.hold(parts, draft, actor, "part-restored")
     await answer(query, words.RESTORED)
     await card_messages.refresh(parts, draft)
+    await threads.show_others(parts, draft, held)
 
 
 async def _there(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
@@ -212,6 +266,8 @@ async def _resend(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: A
 
 _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable[None]]] = {
     Press.PUBLISH: _publish,
+    Press.TOGETHER: _together,
+    Press.SPLIT: _split,
     Press.TIMES: _times,
     Press.SLOT: _slot,
     Press.OTHER_TIME: _other_time,

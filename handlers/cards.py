@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from telegram import MessageEntity, ReplyParameters
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, TelegramError
 
 from bot.channel.post import TEXT_LIMIT, Rendered, compose, problems
@@ -17,11 +17,12 @@ from bot.channel.publish import NO_PREVIEW, deliver
 from bot.context import Parts
 from bot.logs import redact
 from bot.persian.typography import units
-from db import cards, drafts, items
+from db import cards, drafts, items, posts, relations
 from db.cards import Card
-from db.model import Draft, Entity
-from handlers import keyboards
+from db.model import Draft, Entity, State
+from handlers import keyboards, story_keyboards
 from handlers.texts import approval as words
+from handlers.texts import stories as story_words
 
 log = logging.getLogger("peyk.cards")
 
@@ -54,7 +55,7 @@ async def send(parts: Parts, draft: Draft) -> list[Card]:
         parts.bot,
         chat,
         _face(parts, draft, post).payload(),
-        reply_markup=keyboards.card(draft),
+        reply_markup=buttons(parts, draft),
         reply_parameters=reply,
     )
     cards.add(parts.db, Card(message.chat.id, message.message_id, draft.id, draft.version))
@@ -66,19 +67,72 @@ async def refresh(parts: Parts, draft: Draft) -> None:
     shown = cards.of_draft(parts.db, draft.id)
     if not shown:
         return
+    try:
+        await _change(parts, draft, shown[-1])
+    except TelegramError as error:
+        log.warning("card of draft %s could not be changed: %s", draft.id, redact(error))
+
+
+async def renew_all(parts: Parts) -> None:
+    """Show the new versions of drafts whose stories have changed; what fails waits its turn."""
+    for draft_id in cards.outdated(parts.db):
+        draft = drafts.get(parts.db, draft_id)
+        try:
+            if draft:
+                await _renew(parts, draft)
+        except TelegramError as error:
+            log.warning("card of draft %s could not be renewed: %s", draft_id, redact(error))
+
+
+async def _renew(parts: Parts, draft: Draft) -> None:
+    """Show a new version of a draft: in its card, where that can be, and else in a new one."""
+    card = cards.of_draft(parts.db, draft.id)[-1]
+    post = compose(draft, parts.signature)
+    if not _shares_message(post, _below(parts, draft, post)):
+        await show(parts, draft)
+        return
+    try:
+        await _change(parts, draft, card)
+    except BadRequest as error:  # it is gone, or too old to be changed
+        log.info("card of draft %s is sent anew: %s", draft.id, redact(error))
+        await show(parts, draft)
+        return
+    cards.add(parts.db, replace(card, version=draft.version))
+
+
+async def _change(parts: Parts, draft: Draft, card: Card) -> None:
+    """Make a card say what is so now."""
     face = _face(parts, draft, compose(draft, parts.signature))
     try:
         await parts.bot.edit_message_text(
             face.text,
-            shown[-1].chat_id,
-            shown[-1].message_id,
+            card.chat_id,
+            card.message_id,
             entities=[MessageEntity.de_json(dict(e), parts.bot) for e in face.entities],
-            reply_markup=keyboards.card(draft),
+            reply_markup=buttons(parts, draft),
             link_preview_options=NO_PREVIEW,
         )
-    except TelegramError as error:
+    except BadRequest as error:
         if "not modified" not in str(error):
-            log.warning("card of draft %s could not be changed: %s", draft.id, redact(error))
+            raise
+
+
+def buttons(parts: Parts, draft: Draft) -> InlineKeyboardMarkup | None:
+    """What can be done with the draft; with a sent one, to make an example of it."""
+    if draft.state is not State.SENT:
+        thread = drafts.thread(parts.db, draft.item_id)
+        trouble = problems(compose(draft, parts.signature)) if len(thread) == 1 else ()
+        too_long = any(one["kind"] == "too-long" for one in trouble)
+        below = _apart(parts, draft) if draft.state in (State.DRAFTED, State.OFFERED) else []
+        return keyboards.card(draft, thread, too_long=too_long, below=below)
+    post = posts.of_draft(parts.db, draft.id)
+    return keyboards.star(post.id, post.starred is not None) if post else None
+
+
+def _apart(parts: Parts, draft: Draft) -> list[list[InlineKeyboardButton]]:
+    """The buttons that set apart what was merged into the draft's story."""
+    merged = relations.merged_into(parts.db, draft.item_id) if draft.part == 1 else []
+    return story_keyboards.on_card(merged, draft.id)
 
 
 def _doubtful(text: str, draft: Draft) -> list[Entity]:
@@ -97,7 +151,20 @@ def _below(parts: Parts, draft: Draft, post: Rendered) -> str:
     remarks = [*draft.remarks, *problems(post)]
     if draft.picture and not post.photo:
         remarks.append({"kind": "picture-dropped"})
-    return words.details(draft, items.get(parts.db, draft.item_id), remarks)
+    told = words.details(draft, items.get(parts.db, draft.item_id), remarks)
+    return f"{told}\n{_story(parts, draft)}".strip()
+
+
+def _story(parts: Parts, draft: Draft) -> str:
+    """What the other items of the draft's story are, and which post it will reply to."""
+    if draft.part > 1:
+        return ""
+    answered = posts.of_draft(parts.db, draft.answers) if draft.answers else None
+    return story_words.on_card(
+        relations.merged_into(parts.db, draft.item_id),
+        relations.followed(parts.db, draft.item_id) if draft.answers else None,
+        answered.url if answered else None,
+    )
 
 
 def _shares_message(post: Rendered, below: str) -> bool:

@@ -1,12 +1,13 @@
 """The buttons under a card and their callback data, written and read back only here.
 
-Callback data is ``d:<action>:<draft>:<version>[:<argument>]``, well under Telegram's 64 bytes.
+Callback data is ``d:<action>:<draft>:<version>[:<argument>]``, well under Telegram's 64 bytes;
+that of a star is ``p:<on|off>:<post>``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,8 +17,11 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from db.model import Draft, State
 from handlers.texts import approval as words
+from handlers.texts import stars as star_words
 
 PATTERN = re.compile(r"d:([a-z]+):(\d{1,18}):(\d{1,9})(?::([a-z0-9]{1,20}))?", re.ASCII)
+
+STAR_PATTERN = re.compile(r"p:(on|off):(\d{1,18})", re.ASCII)
 
 
 class Press(StrEnum):
@@ -34,6 +38,8 @@ class Press(StrEnum):
     REASON = "why"
     BACK = "back"
     SOURCES = "from"
+    TOGETHER = "all"
+    SPLIT = "split"
     RECALL = "recall"
     RESTORE = "again"
     THERE = "there"
@@ -51,8 +57,13 @@ class Pressed:
 
     @property
     def moment(self) -> datetime:
-        """The slot of a SLOT press."""
-        return datetime.fromtimestamp(int(self.argument) * 60, UTC)
+        """The slot of a SLOT press, and of a TOGETHER press that names one."""
+        return datetime.fromtimestamp(int(self.argument.rpartition("x")[2]) * 60, UTC)
+
+    @property
+    def edition(self) -> str:
+        """The edition of the thread that a TOGETHER press saw."""
+        return self.argument.partition("x")[0]
 
 
 def read(data: object) -> Pressed | None:
@@ -61,9 +72,17 @@ def read(data: object) -> Pressed | None:
     if not match or match[1] not in set(Press):
         return None
     press, argument = Press(match[1]), match[4] or ""
-    if press is Press.SLOT and not re.fullmatch(r"[0-9]{6,9}", argument):
+    if not re.fullmatch(_ARGUMENTS.get(press, ".*"), argument):
         return None
     return Pressed(press, int(match[2]), int(match[3]), argument)
+
+
+_ARGUMENTS = {Press.SLOT: r"[0-9]{6,9}", Press.TOGETHER: r"[0-9]{1,10}(x[0-9]{6,9})?"}
+
+
+def edition(thread: Iterable[Draft]) -> str:
+    """What a press on a whole thread has seen: another one after every change of a part."""
+    return str(sum(part.version for part in thread))
 
 
 def _button(words: str, press: Press, draft: Draft, argument: str = "") -> InlineKeyboardButton:
@@ -71,8 +90,18 @@ def _button(words: str, press: Press, draft: Draft, argument: str = "") -> Inlin
     return InlineKeyboardButton(words, callback_data=data)
 
 
-def card(draft: Draft) -> InlineKeyboardMarkup | None:
-    """The buttons that a draft in this state offers; None when there is nothing to decide."""
+def card(
+    draft: Draft,
+    thread: Sequence[Draft] = (),
+    *,
+    too_long: bool = False,
+    below: Sequence[Sequence[InlineKeyboardButton]] = (),
+) -> InlineKeyboardMarkup | None:
+    """The buttons that a draft in this state offers; None when there is nothing to decide.
+
+    `thread`: all parts of its thread, which may be approved together; `too_long`: a post that
+    may become one; `below`: further rows of a draft to decide on.
+    """
     if draft.state in (State.DRAFTED, State.OFFERED):
         written = not draft.origin.startswith("extract")
         sources = [[_button(words.SOURCES, Press.SOURCES, draft)]] if written else []
@@ -88,6 +117,9 @@ def card(draft: Draft) -> InlineKeyboardMarkup | None:
                     _button(words.REJECT, Press.REJECT, draft),
                 ],
                 *sources,
+                *([[_button(words.SPLIT, Press.SPLIT, draft)]] if too_long else []),
+                *_together(draft, thread, words.PUBLISH_ALL),
+                *below,
             ]
         )
     if draft.state is State.APPROVED:
@@ -99,8 +131,23 @@ def card(draft: Draft) -> InlineKeyboardMarkup | None:
     return None
 
 
-def times(draft: Draft, slots: Sequence[datetime], zone: ZoneInfo) -> InlineKeyboardMarkup:
-    """The next free slots, a time of one's own, and back."""
+def _together(
+    draft: Draft, thread: Sequence[Draft], label: str, slot: str = ""
+) -> list[list[InlineKeyboardButton]]:
+    """The button that approves all open parts of a thread, where there are several."""
+    still_open = [part for part in thread if part.state in _OPEN]
+    if len(still_open) < 2:
+        return []
+    return [[_button(label, Press.TOGETHER, draft, edition(thread) + slot)]]
+
+
+_OPEN = (State.DRAFTED, State.OFFERED, State.REWRITING)
+
+
+def times(
+    draft: Draft, slots: Sequence[datetime], zone: ZoneInfo, thread: Sequence[Draft] = ()
+) -> InlineKeyboardMarkup:
+    """The next free slots, one for the whole of a `thread`, a time of one's own, and back."""
     rows = [
         [
             _button(
@@ -112,6 +159,9 @@ def times(draft: Draft, slots: Sequence[datetime], zone: ZoneInfo) -> InlineKeyb
         ]
         for index, slot in enumerate(slots)
     ]
+    if slots:
+        minute = f"x{int(slots[0].timestamp() // 60)}"
+        rows += _together(draft, thread, words.slot_for_all(slots[0], zone), minute)
     last = [
         _button(words.OTHER_TIME, Press.OTHER_TIME, draft),
         _button(words.BACK, Press.BACK, draft),
@@ -123,6 +173,27 @@ def directions(draft: Draft) -> InlineKeyboardMarkup:
     """The three ways to rewrite, and back."""
     ways = [_button(w, Press.REWRITE, draft, k) for k, w in words.DIRECTIONS.items()]
     return InlineKeyboardMarkup([ways, [_button(words.BACK, Press.BACK, draft)]])
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """A wish for a post of the archive to be an example, or none."""
+
+    post_id: int
+    starred: bool
+
+
+def star(post_id: int, starred: bool) -> InlineKeyboardMarkup:
+    """The button that puts a star on a post, or takes it off."""
+    label, wish = (star_words.UNSTAR, "off") if starred else (star_words.STAR, "on")
+    button = InlineKeyboardButton(label, callback_data=f"p:{wish}:{post_id}")
+    return InlineKeyboardMarkup([[button]])
+
+
+def read_star(data: object) -> Star | None:
+    """What the data of such a button says, or None when we never wrote it."""
+    match = STAR_PATTERN.fullmatch(data) if isinstance(data, str) else None
+    return Star(int(match[2]), match[1] == "on") if match else None
 
 
 def doubt(sending_id: int, attempt: int) -> InlineKeyboardMarkup:

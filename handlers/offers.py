@@ -26,7 +26,8 @@ AUTO_WITHIN = timedelta(days=1)
 
 
 async def offer(parts: Parts) -> int:
-    """Send the cards of all new drafts; returns how many. A failed one waits for the next pass."""
+    """Send the cards of all new drafts, and those of changed stories again; returns how many are
+    new. A failed one waits for the next pass."""
     sent = 0
     for draft in drafts.find(parts.db, [State.DRAFTED]):
         try:
@@ -38,6 +39,7 @@ async def offer(parts: Parts) -> int:
             log.error("the card of draft %s was not sent: %s", draft.id, redact(error))
             break
         sent += 1
+    await card_messages.renew_all(parts)
     return sent
 
 
@@ -63,11 +65,21 @@ async def show_again(parts: Parts, draft: Draft) -> None:
 
 
 def _auto_slot(parts: Parts, draft: Draft) -> datetime | None:
-    wanted = parts.settings.auto_publish and not draft.remarks and not draft.direction
-    if not wanted or problems(compose(draft, parts.signature)):
+    """When a draft goes out unasked; None: the admins decide. Of a thread, all parts or none."""
+    if not parts.settings.auto_publish or not _is_clean(parts, draft):
         return None
+    before = drafts.get(parts.db, draft.answers) if draft.part > 1 and draft.answers else None
+    if before:
+        return before.due
     slots = free_slots(parts, 1)
     return slots[0] if slots and slots[0] <= parts.now() + AUTO_WITHIN else None
+
+
+def _is_clean(parts: Parts, draft: Draft) -> bool:
+    """Whether nobody need look at a draft, nor at another part of its thread."""
+    thread = drafts.thread(parts.db, draft.item_id)
+    doubted = any(one.remarks or one.direction for one in thread)
+    return not doubted and not any(problems(compose(one, parts.signature)) for one in thread)
 
 
 async def report(parts: Parts, outcome: Published) -> None:

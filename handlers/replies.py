@@ -16,7 +16,7 @@ from db import cards, drafts
 from db.cards import Card
 from db.model import Actor, Draft, State
 from handlers import cards as card_messages
-from handlers import welcome
+from handlers import sources, welcome
 from handlers.plan import approve
 from handlers.texts import approval as words
 
@@ -29,7 +29,9 @@ async def take(update: Update, context: Context) -> None:
     assert message and message.reply_to_message and update.effective_user
     card = cards.get(parts.db, message.chat.id, message.reply_to_message.message_id)
     if not card:
-        if message.chat.type == ChatType.PRIVATE:
+        if sources.is_address(parts, message, update.effective_user.id):
+            await sources.take_address(parts, message, update.effective_user.id)
+        elif message.chat.type == ChatType.PRIVATE:
             await welcome.unknown(update, context)
         return
     actor = Actor(update.effective_user.id, update.effective_user.full_name, update.update_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.context import Context
-from db import cards, drafts, updates
+from db import cards, drafts, relations, updates
+from handlers import sources
 from handlers.texts import admin as admin_words
 from handlers.texts import welcome as words
 
@@ -37,6 +38,8 @@ async def forget(update: Update, context: Context) -> None:
     user = update.effective_user.id
     updates.forget(context.bot_data.db, user)
     named = drafts.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
+    sources.forget(context.bot_data, user)
+    relations.forget_actor(context.bot_data.db, user)
     text = words.FORGOTTEN_ADMIN if named else words.FORGOTTEN
     await update.effective_message.reply_text(text)
 
@@ -46,6 +49,7 @@ async def cancel(update: Update, context: Context) -> None:
     message, user = update.effective_message, update.effective_user
     assert message and user
     withdrawn = cards.withdraw_questions(context.bot_data.db, message.chat.id, user.id)
+    withdrawn += sources.withdraw(context.bot_data, message.chat.id, user.id)
     text = admin_words.CANCELLED if withdrawn else admin_words.NOTHING_TO_CANCEL
     await message.reply_text(text)
 

@@ -22,6 +22,7 @@ Reasons (the answer is refused) and remarks (it is used, the admins are told) ar
     value, unit, attached, date, name, version, superlative, claim, reversal, call, instruction,
     unfinished, loop: see prompts.claims; with words, a Persian message and the nearest source
     sentence (empty: none is near)
+    second-opinion: the same, by another model (prompts.opinion)
 """
 
 from __future__ import annotations
@@ -36,10 +37,13 @@ from bot.persian.language import persian_share
 from bot.persian.typography import plain, typeset, units
 from db.model import Item, Kind
 from prompts.claims import KINDS, Finding, findings
-from prompts.source import Source
+from prompts.source import read
 from prompts.vocabulary import Vocabulary
 
 Reason = dict[str, Any]
+
+SECOND_OPINION = "second-opinion"
+"""The reason that only another model gives: see prompts.opinion."""
 
 REASONS = (
     "not-json",
@@ -57,8 +61,9 @@ REASONS = (
     "own-hashtag",
     "own-markup",
     *KINDS,
+    SECOND_OPINION,
 )
-DOUBTS = frozenset(("too-short", "paragraphs", *KINDS))
+DOUBTS = frozenset(("too-short", "paragraphs", *KINDS, SECOND_OPINION))
 """Reasons with which an answer, asked for twice, still reaches the admins, who are told."""
 REMARKS = ("own-link", "own-mention", "own-hashtag", "own-markup", "unknown-tag")
 
@@ -72,6 +77,10 @@ _LONGEST = {"title": LONGEST_TITLE, "body": LONGEST_BODY}
 # A title is often half names in Latin script; a body is sentences.
 _PERSIAN_ENOUGH = {"title": 0.2, "body": 0.4}
 _PARAGRAPHS = (2, 5)
+_SENTENCE = 100
+_ENGLISH = re.compile(r"(?<![\w.-])[a-z]{2,}(?![\w.-])")
+_ENGLISH_ENOUGH = 5
+"""Lower-case Latin words that make a paragraph a sentence, however short it is."""
 _LONGEST_READ = 8000
 _MOST_WORDS, _LONGEST_WORD = 5, 80
 _MOST_NAMES = 50
@@ -153,7 +162,7 @@ def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
     body, body_foibles = _mannerly(_text(answer.get("body")))
     remarks, reasons = _weigh([*title_foibles, *body_foibles])
     reasons += _judge(answer, {"title": title, "body": body})
-    source = Source(item.title, item.text, item.url)
+    source = read(item.title, item.text, item.url)
     reasons += map(_doubt, findings(title, body, source))
     tags, unknown = _tags(answer.get("tags"), vocabulary)
     if unknown:
@@ -259,7 +268,11 @@ def _judge_field(field: str, value: object, text: str) -> Iterator[Reason]:
 
 def _long_paragraphs(text: str) -> list[str]:
     """The paragraphs that are sentences: a line of names alone need not be Persian."""
-    return [paragraph for paragraph in text.split("\n\n") if len(paragraph) > 100]
+    return [
+        paragraph
+        for paragraph in text.split("\n\n")
+        if len(paragraph) > _SENTENCE or len(_ENGLISH.findall(paragraph)) > _ENGLISH_ENOUGH
+    ]
 
 
 def _tags(value: object, vocabulary: Vocabulary) -> tuple[tuple[str, ...], list[str]]:

@@ -7,13 +7,16 @@ prompts.claims.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from bot.persian.days import clocks
 from bot.persian.numbers import Value
 from prompts.matching import Draft, agrees, nouns_after
 from prompts.source import Source
-from prompts.support import fingerprint, terms, terms_in
+from prompts.support import terms, terms_in
 
 _METRICS = " ".join(
     f"m:{what}"
@@ -21,7 +24,8 @@ _METRICS = " ".join(
 )
 _MEASURED = ("%", "x", "points", "part", "time", "bytes")
 _UP_FA = re.compile(
-    "(?<!\\w)(?:افزایش|رشد (?:کرد|داشت|داد|می)|زیاد (?:شد|کرد|می)|بالا (?:رفت|برد|می))"
+    "(?<!\\w)(?:افزایش|رشد (?:کرد|داشت|داد|می)|زیاد (?:شد|کرد|می)|بالا (?:رفت|برد|می)"
+    "|بیشتر(?:ی)?(?!\\w)(?!\\s+(?:از|این|آن)))"
 )
 _DOWN_FA = re.compile("(?<!\\w)(?:کاهش|افت|کم (?:شد|کرد|می)|پایین (?:آم|آور|می)|کمتر)")
 _UP_EN = re.compile(
@@ -32,7 +36,8 @@ _DOWN_EN = re.compile(
     r"reduc|decreas|lower|\bless\b|fewer|drop|\bcut|shrink|declin|smaller|sav(?:e|ing)", re.I
 )
 
-_PLAIN = 2
+_PLAIN = 0.6
+"""By how much surroundings must be more alike across than straight."""
 _MOST_PLACED = 30
 _NAME = re.compile(r"[A-Za-z\d_-]*(?:[a-z][A-Z]|\d[A-Za-z]|[A-Z]{2})[A-Za-z\d_-]*")
 
@@ -139,48 +144,67 @@ def _excerpt(source: Source, value: Value) -> str:
 def _crossed(draft: Draft, source: Source) -> Iterator[_Found]:
     """Values that changed places: «در A ۹۳ و در B ۹۱» for ``91 on A and 93 on B``.
 
-    Of two values, what the draft says around each is what the source says around the other, and
-    nothing of it what the source says around itself.
+    What the draft says around two values is then more like what the source says around the
+    other than what it says around the same.
     """
-    placed = [(value, its[0]) for value in draft.values if len(its := _lone(value, source)) == 1]
-    placed = placed[:_MOST_PLACED]
-    ours = [fingerprint(draft.clause(value.start, value.end)) for value, _ in placed]
-    theirs = [fingerprint(source.clause(one.start, one.end)) for _, one in placed]
-    for first, second in combinations(range(len(placed)), 2):
-        here, there = _apart(ours[first], ours[second])
-        straight, other = _apart(theirs[first], theirs[second])
-        if here & straight or there & other:
+    placed = list(_placed(draft, source))[:_MOST_PLACED]
+    if len(placed) < 2:  # nothing could have changed places
+        return
+    ours = [draft.nearby.around(one.start, one.end) for one in placed]
+    theirs = [source.nearby.around(one.there, one.there_end) for one in placed]
+    told: set[int] = set()
+    for pair in combinations(range(len(placed)), 2):
+        first, second = (placed[index] for index in pair)
+        if first.what == second.what or first.measure != second.measure:
             continue
-        if min(_weight(here & other), _weight(there & straight)) < _PLAIN:
-            continue
-        for index in (first, second):
-            value, one = placed[index]
-            yield (
-                "attached",
-                draft.spelt(value.start, value.end),
-                value.start,
-                _excerpt(source, one),
-            )
+        like = source.nearby.likeness
+        straight = like(ours[pair[0]], theirs[pair[0]]) + like(ours[pair[1]], theirs[pair[1]])
+        across = like(ours[pair[0]], theirs[pair[1]]) + like(ours[pair[1]], theirs[pair[0]])
+        if across - straight > _PLAIN:
+            told |= set(pair)
+    for index in sorted(told):
+        one = placed[index]
+        seen = source.text[max(0, one.there - 30) : one.there_end + 40].strip()
+        yield "attached", draft.spelt(one.start, one.end), one.start, seen
 
 
-def _weight(marks: frozenset[str]) -> int:
-    """How plainly two texts speak of the same: a name alone is enough, a common word is not."""
-    return sum(2 if mark[0] == "n" else 1 for mark in marks)
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A value or a time of day that has one place in the draft and one in the source."""
+
+    what: object
+    measure: str
+    start: int
+    end: int
+    there: int
+    there_end: int
+
+
+def _placed(draft: Draft, source: Source) -> Iterator[_Placed]:
+    for value in draft.values:
+        its = _lone(value, source)
+        if len(its) == 1 and not _in_step(source, its[0].start):
+            one = its[0]
+            yield _Placed(one.amount, one.dimension, value.start, value.end, one.start, one.end)
+    known = Counter(time for time, _ in clocks(source.text))
+    where = dict(clocks(source.text))
+    for time, start in clocks(draft.text):
+        if known[time] == 1:
+            there = where[time]
+            yield _Placed(time, "clock", start, start + 5, there, there + 5)
+
+
+def _in_step(source: Source, start: int) -> bool:
+    """Whether values and what they are of are listed apart there: nearness says nothing."""
+    word = "respectively"
+    return word in source.text and word in source.nearby.sentence(start)
 
 
 def _lone(value: Value, source: Source) -> list[Value]:
     """Where the source has a value that says more than a small count."""
-    if value.ordinal or (not value.unit and value.amount <= 2):
+    if value.ordinal or (not value.unit and value.amount in (0, 1, 2)):
         return []
     return [one for one in source.values if not one.inside and agrees(value, one)]
-
-
-def _apart(one: frozenset[str], other: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """What either has for itself, values aside."""
-    return (
-        frozenset(mark for mark in one - other if mark[0] != "v"),
-        frozenset(mark for mark in other - one if mark[0] != "v"),
-    )
 
 
 def _turned_round(draft: Draft, source: Source) -> Iterator[_Found]:

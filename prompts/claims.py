@@ -29,11 +29,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.persian.days import clocks
+from bot.persian.days import clocks, weekdays
 from bot.persian.numbers import bare, folded
 from prompts.attachment import misplaced
 from prompts.matching import Draft, small_count_is_borne, told
-from prompts.names import doubts
+from prompts.names import doubts, shortens
 from prompts.source import Source
 from prompts.support import sentences
 
@@ -82,6 +82,7 @@ def findings(title: str, body: str, source: Source) -> list[Finding]:
         *_values(draft, source),
         *_days(draft, source),
         *_names(draft, source),
+        *_versions(draft, source),
         *_claims(draft, source),
         *_obedience(draft, source),
         *_shape(body),
@@ -105,6 +106,22 @@ def _finding(kind: str, words: str, seen: str, sentence: str, source: Source) ->
     return Finding(kind, words, message, source.nearest(sentence) or "")
 
 
+_VERSION = re.compile(
+    "(?<!\\w)نسخه(?:ٔ|ی|\u200cی)?\\s+(?:شماره(?:ٔ|ی|\u200cی)?\\s+)?v?(?P<number>\\d+(?:\\.\\d+)*)(?![\\w.]*\\d)"
+    "(?!\\s?(?:هزار|میلیون|میلیارد|بیت|گیگ|مگ|%|درصد|پارامتر|متفاوت|مختلف))"
+)
+
+
+def _versions(draft: Draft, source: Source) -> Iterator[_Found]:
+    """«نسخهٔ ۲» where the source has 1.36 alone."""
+    for match in _VERSION.finditer(draft.text):
+        number = match["number"]
+        said = rf"(?<![\d.])v?{re.escape(number)}(?![\d]|\.\d)"
+        longer = re.findall(rf"(?<![\d.]){re.escape(number)}(?:\.\d+)+", source.text)
+        if not re.search(said, source.text) and not any(shortens(number, one) for one in longer):
+            yield "version", draft.spelt(match.start(), match.end()), match.start(), ""
+
+
 def _values(draft: Draft, source: Source) -> Iterator[_Found]:
     for value in draft.values:
         matched, verdict = told(value, source.values)
@@ -126,19 +143,25 @@ def _days(draft: Draft, source: Source) -> Iterator[_Found]:
     for time, start in clocks(draft.text):
         if time not in source.clocks and time not in source.text:
             yield "date", time, start, ""
+    known = {number for number, _, _ in weekdays(source.text)}
+    known |= {day.first.weekday() for day in source.days if day.first == day.last}
+    for number, start, end in weekdays(draft.text):
+        if number not in known:
+            yield "date", draft.spelt(start, end), start, ""
 
 
 _SPEAKS_OF_SILENCE = re.compile(
     "عددی برای|عددی از|نمی\u200cگوید|نگفته|نمی\u200cدانیم|نمی\u200cدهد|نیامده|معلوم نیست"
     "|مشخص نیست|روشن نیست|اشاره\u200cای|باید دید"
     "|نمی\u200cآورد|خبری نیست|نامی از|چیزی نمی|ساکت|توضیح(?:ی)? نمی|نداده|مشخص نکرده|معلوم نمی"
-    "|ذکر نشده|نشده است|نیست"
+    "|(?:ذکر|گفته|اعلام|اشاره|مشخص) ن(?:شده|می\u200cشود|کرده)"
+    "|در (?:متن|منبع|خبر|چکیده)[^.]{0,20}نیست"
 )
 
 
 def _names(draft: Draft, source: Source) -> Iterator[_Found]:
     for doubt in doubts(draft.text, source.names):
-        persian = not re.search("[A-Za-z]", doubt.words)
+        persian = doubt.kind == "name" and not re.search("[A-Za-z]", doubt.words)
         if persian and _SPEAKS_OF_SILENCE.search(draft.sentence(doubt.start)):
             continue
         words = draft.spelt(doubt.start, doubt.start + len(doubt.words))
@@ -161,10 +184,27 @@ _SUCCESS = re.compile(
 
 def _is_borne(kind: str, evidence: re.Pattern[str], sentence: str, source: Source) -> bool:
     """Whether the source has the evidence; of a failure, where it tells of that very matter."""
+    if kind != "reversal":
+        denied = _DENIAL.search(sentence)
+        return any(
+            denied or not _is_negated(source.text, match)
+            for match in evidence.finditer(source.text)
+        )
     if not evidence.search(source.text):
         return False
-    close = source.nearest(sentence) if kind == "reversal" else None
+    close = source.nearest(sentence)
     return not close or not _SUCCESS.search(close) or bool(evidence.search(close))
+
+
+_DENIAL = re.compile("(?<![\\w\u200c])ن(?:یست|باش|می\u200c|شد|شود|کرد|دارد|داشت|بود|خواهد|داد)")
+_NEGATION = re.compile(
+    r"(?:\b(?:not(?! only| just)|never|cannot|neither|nor)|n't)\b(?:\W+\w+){0,2}\W*$", re.I
+)
+
+
+def _is_negated(text: str, evidence: re.Match[str]) -> bool:
+    """Whether the source says it of nothing: ``does not ensure``."""
+    return bool(_NEGATION.search(text[max(0, evidence.start() - 30) : evidence.start()]))
 
 
 def _is_denied(draft: Draft, match: re.Match[str]) -> bool:
@@ -196,14 +236,14 @@ def _obedience(draft: Draft, source: Source) -> Iterator[_Found]:
                 yield "instruction", words, start, ""
 
 
-_ENDED = re.compile('[.!?؟:»")\\]】…٪%☺-⛿\u2705\U0001f300-\U0001faff]\\W*$')
+_ENDED = re.compile('[.!?؟:")\\]】…٪%☺-⛿\u2705\U0001f300-\U0001faff]\\W*$')
 _VERB_LAST = re.compile(
     "(?:است|هست|هستند|نیست|نیستند|بود|بودند|شد|شدند|شده|شود|شوند|کرد|کردند|کند|کنند|دارد|دارند"
     "|ندارد|داشت|داد|دادند"
     "|دهد|دهند|گرفت|یافت|رسید|رسیده|آورد|آمد|آمده|ماند|گذاشت|گوید|گویند|خواهد|باشد|باشند|ساخت"
     "|سازد|رود|شده\u200cاند"
     "|اند|بخشد|گیرد|یابد|آید|کنید|شوید|توان|برد|رفت|گفت|خورد|زند|زد|اوست|آن\u200cهاست|هاست"
-    "|ست)\\s*$"
+    '|ست)[\\s»"]*$'
 )
 _CUT_ELLIPSIS = re.compile(r"(?<!دارد)(?<!دارد )(?:…|\.\.\.)\W*$")
 _BULLETED = re.compile(r"\s*(?:[•▪▫‣·*–—+-]|[\U0001f300-\U0001faff☑-✔]|\d+[.)])\s*")
@@ -220,7 +260,7 @@ def _shape(body: str) -> Iterator[_Found]:
         whole = (
             _ENDED.search(last)
             or _BULLETED.match(last)
-            or (_VERB_LAST.search(last) and not pointed)
+            or (_VERB_LAST.search(last) and (not pointed or last.endswith(("»", '"'))))
         )
         if not whole or _CUT_ELLIPSIS.search(last) or text.count("«") > text.count("»"):
             yield "unfinished", last[-60:], len(text), ""

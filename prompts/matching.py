@@ -9,7 +9,9 @@ from functools import cached_property
 
 from bot.persian.days import Day, clocks, days
 from bot.persian.numbers import Value, bare, folded, values
-from prompts.names import Known, Run, runs
+from prompts.derived import follows
+from prompts.names import Known, Run, ends_in_name, runs, shortens
+from prompts.nearby import Nearby
 from prompts.source import Source
 from prompts.support import terms_in
 
@@ -20,7 +22,11 @@ _MARKER = re.compile("(?:^|\\n)\\s*\\d{1,2}\\s*[.)-]\\s*$")
 _NO_COUNT = re.compile(
     r"\s*(?:تا|از|به|را|در|و|یا|برای|است|بود|رسید\w*|کاهش|افزایش|[^\s\w])(?!\w)"
 )
+_NAMED = re.compile(r"(?:نسخه\S*|[A-Za-z]\S*)\s*$")
 _SMALL = 12
+_WHOLE = 100
+_NOTHING = r"(?i)\b(?:zero|no|none|without|never|nothing|scratch)\b|(?<![\d.,])0(?![\d.,])"
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _MOST_VALUES = 100
 _EXACT = 1e-6
 
@@ -48,6 +54,11 @@ class Draft:
     def runs(self) -> list[Run]:
         """Its Latin names."""
         return list(runs(self.text))
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        """What stands near each of its places."""
+        return Nearby(self.text)
 
     @cached_property
     def days(self) -> list[Day]:
@@ -123,12 +134,16 @@ def _is_same(value: Value, other: Value) -> bool:
 
 def agrees(value: Value, other: Value) -> bool:
     """Whether a source's value `other` says what the draft's `value` says."""
+    if value.dimension == "bits" and other.inside:
+        return value.amount == other.amount  # INT8
     if (
         value.unit
         and not other.unit
         and (other.inside or (other.spelt and other.amount <= _SMALL))
     ):
         return False  # the 3 of Qwen3 and the two of two-phase are no measures
+    if value.dimension == "%" and not other.unit and other.amount > _WHOLE:
+        return False  # 270 initial states are no 270 per cent
     pairs = ((ours, their) for ours in value.amounts for their in other.amounts)
     return any(_agree(ours, their, value, other) for ours, their in pairs)
 
@@ -148,7 +163,8 @@ def _agree(ours: float, their: float, value: Value, other: Value) -> bool:
         return _close(ours, 1 / their if their else 0, value, ours)
     if kinds == {"x", "%"}:
         factor, percent = (ours, their) if mine == "x" else (their, ours)
-        return percent >= 100 and _close(factor, 1 + percent / 100, value, ours)
+        exact = percent >= _WHOLE or factor == round(1 + percent / 100, 6)
+        return exact and _close(factor, 1 + percent / 100, value, ours)
     if mine == "x":
         return False
     return (not mine or not yours) and _close(ours, their, value, ours)
@@ -230,16 +246,26 @@ def _same_digits(value: Value, other: Value) -> bool:
 def small_count_is_borne(value: Value, draft: Draft, source: Source) -> bool:
     """Whether a small number counts what the source only lists: «سه گام» for three named steps."""
     amount = value.amount
-    if _follows_from_two(value, source):
+    if follows(value, draft.clause(value.start, value.end), source):
+        return True
+    if _shortens_a_version(value, draft, source):
         return True
     if amount == 0.5 and re.search("partial|part of", source.text):
         return True
     if amount == 1 and value.spelt and value.dimension in ("", "points"):
         return True  # «یک نمره»: a mark, not one point
+    if amount == 0 and value.spelt:
+        return _from_nothing(value, draft) or re.search(_NOTHING, source.text) is not None
+    if _is_hour(value, draft, source):
+        return True
     if value.unit or amount != int(amount) or amount > _SMALL or "هزار" in value.words:
         return False
     if value.ordinal:
-        return amount <= max(2, *source.counts) or _follows_ordinal(value, draft)
+        return (
+            amount <= max(2, *source.counts)
+            or _follows_ordinal(value, draft)
+            or re.search(rf"\b{_ROMAN[int(amount)]}\b", source.text) is not None  # Charles V
+        )
     if (amount <= 2 and value.spelt) or amount == 1:
         return True
     counts_something = value.spelt or not _NO_COUNT.match(draft.text, value.end)
@@ -247,25 +273,26 @@ def small_count_is_borne(value: Value, draft: Draft, source: Source) -> bool:
     return listed and not _counted_otherwise(value, draft, source)
 
 
-def _follows_from_two(value: Value, source: Source) -> bool:
-    """Whether a span or a share is that of two values: «پانزده سال» for 2010-2025."""
-    if value.unit and value.unit.name == "year":
-        years = [one.amount for one in source.values if 1900 <= one.amount <= 2100]
-        return any(
-            0 <= abs(a - b) - value.amount <= 1 or abs(a - b) == value.amount - 1
-            for a in years
-            for b in years
-            if a != b
-        )
-    if value.unit and value.unit.name == "min":
-        minutes = [
-            int(hour) * 60 + int(rest) for hour, rest in (t.split(":") for t in source.clocks)
-        ]
-        return any(abs(a - b) == value.amount for a in minutes for b in minutes)
-    if value.dimension == "part":
-        plain = [one.amount for one in source.values if one.amount > 2 and not one.ordinal][:60]
-        return any(b and abs(a / b - value.amount) < 0.01 for a in plain for b in plain)
-    return False
+def _from_nothing(value: Value, draft: Draft) -> bool:
+    """«از صفر» is from scratch, no count."""
+    return re.search("(?<!\\w)از\\s+$", draft.text[: value.start]) is not None
+
+
+def _is_hour(value: Value, draft: Draft, source: Source) -> bool:
+    """«ساعت ۱۷» for 5 PM."""
+    before = draft.text[max(0, value.start - 6) : value.start]
+    return "ساعت" in before and f"{value.amount:g}:00" in source.clocks
+
+
+def _shortens_a_version(value: Value, draft: Draft, source: Source) -> bool:
+    """Whether it is the beginning of a version: «React ۱۸٫۳» for 18.3.0."""
+    number = draft.text[value.start : value.end].strip()
+    if value.unit or value.spelt or not re.fullmatch(r"\d+(?:\.\d+)*", number):
+        return False
+    before = draft.text[max(0, value.start - 24) : value.start]
+    named = "." in number or _NAMED.search(before) or ends_in_name(before)
+    longer = re.findall(rf"(?<![\d.]){re.escape(number)}(?:\.\d+)+", source.text)
+    return bool(named) and any(shortens(number, version) for version in longer)
 
 
 def _follows_ordinal(value: Value, draft: Draft) -> bool:

@@ -27,7 +27,7 @@ _DOTTED = re.compile(r"v?\d+(?:\.\d+)+[\w.+-]*|v\d[\w.+-]*", re.IGNORECASE)
 _PLAIN_NUMBER = re.compile(r"\d[\d.,]*")
 # A number that measures: 30B, 40GB, 20x, 4-bit, 128K-token; «H100» and «3D» are names.
 _MEASURE = re.compile(
-    r"\d[\d.,]*-?(?:[KkMBT]|[kKMGTP]i?B|ms|s|x|X|fps|Hz|[kMG]Hz|W|kW|MW|GW|bit|px|cm|mm|km|kg|h|nm"
+    r"\d(?:[\d.,]*\d)?-?(?:[KkMBT]|[kKMGTP]i?B|ms|s|x|X|fps|Hz|[kMG]Hz|W|kW|MW|GW|bit|px|cm|mm|km|kg|h|nm"
     r"|pp|μs|us|ns|bits)(?:[-/].*)?"
 )
 _ENDING = f"(?:{_GAP}?(?:ها|های|هایی|هایش|ی|ای|یی|م|ست|اند))?"
@@ -35,6 +35,11 @@ _VERSION_AFTER = re.compile(rf"{_GAP}?-?(\d+(?:\.\d+)*[a-z]?)(?![\w.]*\d)")
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
+_SHORTEST_ABBREVIATION, _LONGEST_ABBREVIATION = 2, 8
+_WHOLE_VERSION = 3
+"""Numbers in a version that may be told without its last: 18.3.0."""
+_LETTER_WORDS = frozenset("XKQNTEIVP")
+"""Letters that open words of the field: X-ray, K-means, Q-learning, N-gram, T-shirt."""
 _FIGURES = {
     word: str(number)
     for number, word in enumerate(
@@ -93,9 +98,17 @@ class Known:
     def abbreviates(self, name: str) -> bool:
         """Whether `name` is made of the initials of words that follow one another."""
         letters = re.sub(r"[^a-z]", "", name.removesuffix("s").casefold())
-        if not 2 <= len(letters) <= 8 or sum(char.isupper() for char in name) < 2:
+        capitals = sum(char.isupper() for char in name)
+        if not _SHORTEST_ABBREVIATION <= len(letters) <= _LONGEST_ABBREVIATION or capitals < 2:
             return False
+        if len(letters) == _SHORTEST_ABBREVIATION:  # any two letters meet somewhere
+            return letters in self._initials_of_long
         return letters in self._initials or letters in self._short_initials
+
+    @cached_property
+    def _initials_of_long(self) -> set[str]:
+        pairs = re.findall(r"(?=\b([a-z])[a-z]{3,}[ -]([a-z])[a-z]{3,})", self.lower)
+        return {"".join(pair) for pair in pairs}
 
     @cached_property
     def _initials(self) -> str:
@@ -199,23 +212,36 @@ def _doubt_run(text: str, run: Run, source: Known) -> Iterator[Doubt]:
 
 
 def _is_number(word: str) -> bool:
-    return re.fullmatch(r"v?\d+(?:\.\d+)*[A-Za-z]?", word) is not None
+    return re.fullmatch(r"v?\d+(?:\.\d+)*(?:\.x|[A-Za-z]?)", word) is not None
 
 
 def _doubt_version(words: list[str], index: int, run: Run, source: Known) -> Iterator[Doubt]:
     """A number after a name that the source does not put there."""
     if index == 0:
-        if not source.has(words[0]) and not source.has(words[0].lstrip("vV")):
+        if not known(words[0], source) and not source.has(words[0].lstrip("vV")):
             yield Doubt("version", words[0], run.start)
         return
     name = words[index - 1]
     number = words[index].lstrip("vV")
-    if _near(source, name, number):
+    if _bears_version(source, name, number):
         return
-    others = source.versions(name)
-    said = {version for version in others if version != number}
+    said = source.versions(name) - {number}
     if said or (re.fullmatch(r"\d+(?:\.\d+)+|\d[a-z]", number) and not source.has(number)):
         yield Doubt("version", f"{name} {words[index]}", run.start)
+
+
+def _bears_version(source: Known, name: str, number: str) -> bool:
+    """Whether the source knows `name` with that version, or with one that it shortens."""
+    if source.has(f"{name} {number}") or _near(source, name, number):
+        return True
+    return any(shortens(number, version) for version in source.versions(name))
+
+
+def shortens(number: str, version: str) -> bool:
+    """Whether `number` is `version` without its end: 18.3 of 18.3.0, but not 4 of 4.5."""
+    parts, whole = number.split("."), version.split(".")
+    enough = len(parts) > 1 or len(whole) > _WHOLE_VERSION
+    return enough and len(whole) >= _WHOLE_VERSION and whole[: len(parts)] == parts
 
 
 def _near(source: Known, name: str, number: str) -> bool:
@@ -243,12 +269,18 @@ def known(word: str, source: Known) -> bool:
     if word.islower() and word.isalpha():
         return len(word) >= 5 and any(word.startswith(stem) for stem in source.stems)
     parts = re.split(r"[-/&:_+]", word)
-    return len(parts) > 1 and all(_known_part(part, source) for part in parts)
+    if parts[0] in _LETTER_WORDS:
+        parts = parts[1:]
+    elif len(parts) < 2:
+        return False
+    return all(_known_part(part, source) for part in parts)
 
 
 def _known_part(part: str, source: Known) -> bool:
     if not part:
         return True
+    if len(part) == 1 and part.isupper():  # AgentRunbook-X, where there are an -R and a -C
+        return source.has(part)
     if any(char.isdigit() for char in part):  # a number alone says nothing: Wikitext-3
         return not part.lstrip("vV")[0].isdigit() and source.has(part)
     return known(part, source)
@@ -267,13 +299,17 @@ def _doubt_persian(text: str, source: Known) -> Iterator[Doubt]:
         if (
             version
             and _is_version(text, version[1], version.end(1))
-            and not any(
-                source.has(f"{name} {version[1]}") or _near(source, name, version[1])
-                for name in spelt
-            )
+            and not any(_bears_version(source, name, version[1]) for name in spelt)
             and any(source.versions(name) for name in spelt)
         ):
             yield Doubt("version", text[match.start() : version.end()].strip(), match.start())
+
+
+def ends_in_name(text: str) -> bool:
+    """Whether the last word of folded `text` is a name of names.tsv in Persian letters."""
+    text = text.rstrip()
+    pattern, _ = persian_names()
+    return any(match.end() == len(text) for match in pattern.finditer(text))
 
 
 _CUED = re.compile(
@@ -415,6 +451,14 @@ def persian_names() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
         for name in persian:
             table[_joined(name)] = (*table.get(_joined(name), ()), *latin)
     spelt = sorted({name for persian, _ in _rows() for name in persian}, key=len, reverse=True)
-    choices = "|".join(f"{_GAP}?".join(map(re.escape, re.split(_GAP, name))) for name in spelt)
+    choices = "|".join(_by_first_letter(spelt))
     pattern = rf"(?<![{_LETTER}\u200c])(?P<name>{choices}){_ENDING}(?![{_LETTER}])"
     return re.compile(pattern), table
+
+
+def _by_first_letter(names: list[str]) -> Iterator[str]:
+    """Patterns of `names`, one for each first letter: tried much faster than one after another."""
+    for first in sorted({name[0] for name in names}):
+        rest = (name[1:] for name in names if name[0] == first)
+        choices = (f"{_GAP}?".join(map(re.escape, re.split(_GAP, one))) for one in rest)
+        yield f"{first}(?:{'|'.join(choices)})"

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from collections import Counter
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from bot.persian.days import Day, clocks, days
 from bot.persian.numbers import Value, unlatexed, values
 from prompts.names import Known, Run, runs
-from prompts.support import fingerprint, nearest, sentences
+from prompts.nearby import Nearby
+from prompts.support import nearest, rarity_of, sentences
 
 _LONGEST = 40_000
 _MOST_VALUES = 1000
@@ -81,6 +83,11 @@ class Source:
         return [*days(self.text), *days(told)]
 
     @cached_property
+    def nearby(self) -> Nearby:
+        """What stands near each of its places."""
+        return Nearby(self.text)
+
+    @cached_property
     def clocks(self) -> frozenset[str]:
         """The times of day it names."""
         return frozenset(time for time, _ in clocks(self.text))
@@ -91,7 +98,8 @@ class Source:
         counts = {2}
         for match in _LIST.finditer(self.text):
             commas = match[0].count(", ")
-            counts |= {commas + 1, commas + 2} if " and " in match[0] else {commas + 1}
+            closed = re.search(r"(,)? (?:and|or) ", match[0])  # with the Oxford comma or without
+            counts |= {commas + 1, commas + 1 + bool(closed and not closed[1])}
         for paragraph in self.text.split("\n"):
             marks = len(set(_MARKS.findall(paragraph)))
             counts |= {marks} if marks > 1 else set()
@@ -121,11 +129,29 @@ class Source:
 
     @cached_property
     def _prints(self) -> list[frozenset[str]]:
-        return [fingerprint(unlatexed(sentence)) for sentence in self.sentences]
+        """What each of its sentences has for support.nearest; one sentence is one line."""
+        ends = [match.start() for match in re.finditer("\n", self.text)]
+        said: list[set[str]] = [set() for _ in self.sentences]
+        for mark in self.nearby.marks:
+            said[min(bisect_right(ends, mark.start), len(said) - 1)].add(mark.what)
+        for value in self.values:
+            line = min(bisect_right(ends, value.start), len(said) - 1)
+            said[line] |= {f"v{amount:g}" for amount in value.amounts}
+        return [frozenset(one) for one in said]
+
+    @cached_property
+    def _rarity(self) -> Counter[str]:
+        return rarity_of(self._prints)
 
     def nearest(self, sentence: str) -> str | None:
         """The sentence of it that says most of what a `sentence` of a draft says."""
-        return nearest(sentence, self.sentences, self._prints)
+        return nearest(sentence, self.sentences, self._prints, self._rarity)
+
+
+@lru_cache(maxsize=8)
+def read(title: str, text: str, url: str = "") -> Source:
+    """The source of an item; read once for an answer, its repair and its card."""
+    return Source(title, text, url)
 
 
 def _honest(text: str) -> tuple[list[str], list[str]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.persian.numbers import bare, folded, unlatexed, values
 from prompts.names import aliases, persian_names
@@ -49,7 +50,7 @@ def support(draft: str, source: str) -> list[tuple[str, str | None, float]]:
     """
     theirs = sentences(source)
     prints = [fingerprint(unlatexed(sentence)) for sentence in theirs]
-    rarity = _rarity(prints)
+    rarity = rarity_of(prints)
     return [_resting(one, theirs, prints, rarity) for one in sentences(bare(draft))]
 
 
@@ -58,9 +59,11 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE.split(text) if part and part.strip()]
 
 
-def nearest(sentence: str, theirs: list[str], prints: list[frozenset[str]]) -> str | None:
+def nearest(
+    sentence: str, theirs: list[str], prints: list[frozenset[str]], rarity: Counter[str]
+) -> str | None:
     """The one of `theirs` (`prints`: their fingerprints) that says most of `sentence`."""
-    return _resting(sentence, theirs, prints, _rarity(prints))[1]
+    return _resting(sentence, theirs, prints, rarity)[1]
 
 
 def _resting(
@@ -76,7 +79,8 @@ def _resting(
     return sentence, theirs[best], round(min(1.0, scores[best] / total), 2)
 
 
-def _rarity(prints: Iterable[frozenset[str]]) -> Counter[str]:
+def rarity_of(prints: Iterable[frozenset[str]]) -> Counter[str]:
+    """In how many of the fingerprints each mark stands."""
     return Counter(mark for marks in prints for mark in marks)
 
 
@@ -84,26 +88,44 @@ def _idf(mark: str, rarity: Counter[str], size: int) -> float:
     return math.log(1 + (size + 1) / (rarity[mark] + 0.5))
 
 
+class Mark(NamedTuple):
+    """A name (``n…``) or a term (``t…``) that a text shares with its translation, and where."""
+
+    what: str
+    start: int
+    end: int
+
+
 def fingerprint(text: str) -> frozenset[str]:
     """What folded `text` has in common with its translation: values, names, terms."""
-    marks = {f"v{amount:g}" for value in values(text) for amount in value.amounts}
-    latin = {word.casefold() for word in _LATIN_WORD.findall(text)}
-    marks |= {f"n{word}" for word in latin}
+    said = {f"v{amount:g}" for value in values(text) for amount in value.amounts}
+    return frozenset(said | {mark.what for mark in marks(text)})
+
+
+def marks(text: str) -> Iterator[Mark]:
+    """The names and the terms of folded `text`."""
+    for match in _LATIN_WORD.finditer(text):
+        word = match[0].casefold()
+        for name in (word, *aliases(word)):
+            yield Mark(f"n{name.casefold()}", match.start(), match.end())
     pattern, table = persian_names()
     for match in pattern.finditer(text):
-        name = re.sub("[\\s\u200c]+", "", match["name"])
-        marks |= {f"n{other.casefold()}" for other in table.get(name, ())}
-    marks |= {f"n{other.casefold()}" for word in latin for other in aliases(word)}
-    return frozenset(marks | {f"t{term}" for term in terms_in(text)})
+        for name in table.get(re.sub("[\\s\u200c]+", "", match["name"]), ()):
+            yield Mark(f"n{name.casefold()}", match.start(), match.end())
+    for term, match in _terms(text):
+        yield Mark(f"t{term}", match.start(), match.end())
+
+
+def _terms(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for word in (_PERSIAN_WORD, _ENGLISH_WORD):
+        for match in word.finditer(text):
+            for row in _beginning(match[0].replace("\u200c", "").casefold()):
+                yield row, match
 
 
 def terms_in(text: str, kinds: str = "") -> set[int]:
     """The rows of terms.tsv that folded `text` mentions; only those whose kind is in `kinds`."""
-    found: set[int] = set()
-    for match in _PERSIAN_WORD.finditer(text):
-        found |= _beginning(match[0].replace("\u200c", ""))
-    for match in _ENGLISH_WORD.finditer(text):
-        found |= _beginning(match[0].casefold())
+    found = {row for row, _ in _terms(text)}
     return {row for row in found if not kinds or terms()[row].kind in kinds.split()}
 
 
@@ -115,6 +137,7 @@ def _beginning(word: str) -> frozenset[int]:
     sizes = (size for size in range(4, len(word) + 1) if word[:size] in index)
     rows = [index[word[:size]] for size in sizes]
     rows += [index[short] for short in (word, whole) if len(short) < 4 and short in index]
+    rows += [index[f"{one}."] for one in (word, whole) if f"{one}." in index]
     return frozenset().union(*rows)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from bot.errors import ConfigError
@@ -18,13 +19,16 @@ from prompts.glossary import Glossary, lines
 
 REGISTERS = ("friendly", "formal")
 MOST_EXAMPLES = 3
-LONGEST_EXAMPLES = 4000
-"""Of all examples together, in UTF-16 code units."""
+LONGEST_EXAMPLE = 700
+"""In UTF-16 code units: enough to hear the tone, and three of them cost little at each draft."""
 
 _FOLDER = Path(__file__).parent
 _BETWEEN = "\n\n* * *\n\n"
-# What `bot.channel.post` puts below the body: links, hashtags, signature.
-_TAIL = re.compile(r"\n\s*(?:🔗|(?:#[^\s#]+[ \t]*)+(?:\n|$))")
+_TAGS = re.compile(r"[\s#]*(?:#[^\s#]+\s*)+")
+_LINK_LINE = re.compile(r"\s*🔗.*")
+_NAME_LINE = re.compile(r"\s*@\w+.*")
+_ADDRESS = re.compile(r"(?:https?://|www\.|t\.me/)\S+", re.IGNORECASE)
+_END = re.compile(r"[.!?؟…](?=\s)|\n")
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,37 @@ def register(name: str) -> str:
 
 
 def examples(posts: Iterable[str]) -> str:
-    """The first of `posts` that fit the bounds, whole, without links, hashtags and signature."""
-    kept: list[str] = []
-    length = 0
-    for post in posts:
-        text = visible(_TAIL.split(post, maxsplit=1)[0]).strip()
-        added = units(text) + units(_BETWEEN)
-        if text and len(kept) < MOST_EXAMPLES and length + added <= LONGEST_EXAMPLES:
-            kept.append(text)
-            length += added
-    return _BETWEEN.join(kept)
+    """The beginnings of the first of `posts`, without their links, hashtags and signatures."""
+    bodies = filter(None, map(_body, posts))
+    return _BETWEEN.join(_beginning(body) for body in islice(bodies, MOST_EXAMPLES))
+
+
+def _body(post: str) -> str:
+    """What a post says, without what `bot.channel.post` or a person puts around it."""
+    lines = [line.rstrip() for line in visible(post).strip().split("\n")]
+    while lines and (not lines[-1] or _is_tail(lines[-1]) or _signs(lines)):
+        lines.pop()
+    kept = "\n".join(line for line in lines if not _is_tail(line))
+    return re.sub(r"\n{3,}", "\n\n", _ADDRESS.sub("", kept)).strip()
+
+
+def _is_tail(line: str) -> bool:
+    """Whether a line holds only a link, hashtags or somebody's @name."""
+    return any(kind.fullmatch(line) for kind in (_LINK_LINE, _TAGS, _NAME_LINE))
+
+
+def _signs(lines: list[str]) -> bool:
+    """Whether the last line is a signature: one line by itself below links or hashtags."""
+    above = [line for line in lines[:-1] if line]
+    return len(above) > 1 and _is_tail(above[-1]) and not _is_tail(above[0])
+
+
+def _beginning(text: str) -> str:
+    """`text`, or its whole sentences within LONGEST_EXAMPLE."""
+    if units(text) <= LONGEST_EXAMPLE:
+        return text
+    head = text[:LONGEST_EXAMPLE]
+    while units(head) >= LONGEST_EXAMPLE:
+        head = head[:-1]
+    ends = [match.end() for match in _END.finditer(head)]
+    return head[: ends[-1]].rstrip() if ends else head.rstrip() + "…"

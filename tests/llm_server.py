@@ -40,6 +40,8 @@ class Mode(StrEnum):
     LINKS = "links"  # a text built on links
     OBEDIENT = "obedient"  # does what the source tells it to
     LONG = "long"
+    LONG_PART = "long part"  # of a thread; an ordinary post is GOOD
+    LONG_PART_ONCE = "long part once"  # mends it when told
     NEW_API = "new api"  # wants max_completion_tokens and no temperature
 
 
@@ -156,6 +158,9 @@ def content(request: dict[str, Any], mode: Mode) -> str:
         answer["body"] = "A new method.\n\n" + "It is better than all the old ones. " * 5
     if mode is Mode.LONG:
         answer["body"] += "\n\n" + " ".join(f"این جملهٔ شمارهٔ {n} است." for n in range(300))
+    mended = mode is Mode.LONG_PART_ONCE and "قسمت 2: فیلد body خیلی بلند بود" in asked
+    if mode in (Mode.LONG_PART, Mode.LONG_PART_ONCE) and "parts" in answer and not mended:
+        answer["parts"][1]["body"] += " ".join(f"جملهٔ شمارهٔ {n} است." for n in range(300))
     if mode is Mode.HOSTILE:
         answer = _hostile(answer)
     if mode is Mode.LINKS:
@@ -198,6 +203,8 @@ def fill(schema: dict[str, Any], persian: Persian, name: str = "") -> Any:
             return {key: fill(one, persian, key) for key, one in schema["properties"].items()}
         case "array" if name == "tags":
             return persian.tags()
+        case "array" if name == "parts":
+            return [persian.part(topic) for topic in PARTS]
         case "array":
             count = schema.get("minItems", 2)
             return [fill(schema["items"], persian, f"{name}{n}") for n in range(count)]
@@ -206,6 +213,10 @@ def fill(schema: dict[str, Any], persian: Persian, name: str = "") -> Any:
         case "boolean":
             return True
     return {"title": persian.title, "body": persian.body}.get(name, persian.sentence)()
+
+
+PARTS = ("آنچه تازه است", "روش کار", "کاستی‌ها")
+"""What the parts of a thread are about."""
 
 
 class Persian:
@@ -246,6 +257,15 @@ class Persian:
                 f"با این همه، رفتار آن {doubt} هنوز به آزمون بیشتری نیاز دارد.",
             )
         )
+
+    def part(self, topic: str) -> dict[str, str]:
+        """One post of a thread; a model that numbers it itself, although it was told not to."""
+        about = self._subject()
+        body = (
+            f"این بخش دربارهٔ {topic} در {about} است و نویسندگان آن را با حوصله شرح داده‌اند.",
+            f"خوانندهٔ این متن با {topic} آشنا می‌شود و می‌بیند که {about} چه راهی را می‌پیماید.",
+        )
+        return {"title": f"{about}: {topic} (قسمت ۱ از ۳)", "body": "\n\n".join(body)}
 
     def sentence(self) -> str:
         """One sentence with a name of the source."""

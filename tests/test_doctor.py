@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, nullcontext
 
 from bot.app import only_one
 from bot.demo.records import Member
-from db import facts, schema
+from db import added_sources, facts, schema, sources
 from tests.llm_server import LLMServer, Mode
 from tests.newsroom import newsroom
 from tests.shell import environment, peyk
@@ -285,3 +285,17 @@ async def test_not_alive_without_a_database(tmp_path):
     said = await peyk(tmp_path, "doctor", "--alive")
 
     assert said.code == 1 and not list(tmp_path.iterdir())
+
+
+async def test_sources_added_from_chat_are_asked_and_muted_ones_are_not(tmp_path):
+    async with stage(tmp_path) as room:
+        db = schema.open_db(room.settings.db)
+        entry = {"kind": "rss", "url": f"{room.web.url}/feed.xml"}
+        number = added_sources.propose(db, entry, 1, room.clock())
+        added_sources.confirm(db, number, "from chat")
+        sources.mute(db, "news", True)
+        db.close()
+        said = await peyk(tmp_path, "doctor", **environment(room))
+
+    assert "muted from chat" in said.line("source news:")
+    assert "lies in a private network" in said.line("source from chat:")

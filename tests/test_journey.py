@@ -291,5 +291,5 @@ async def test_sources_and_stats_tell_how_it_goes(
         told = await room.ask(room.mina, room.group, "/sources")
         counted = await room.ask(room.mina, room.group, "/stats")
 
-        assert "✅ arXiv" in told and "⚠️ blog\n   ۱ خطای پیاپی" in told
+        assert "✅ arXiv" in told and "هنوز خوانده نشده · ۱ خطای پیاپی" in told
         assert "پیش‌نویس «در انتظار تصمیم»: ۵" in counted

@@ -161,7 +161,10 @@ FLOORS = {
         "bot.filters",
     ),
     3: ("handlers",),
-    4: ("bot.steps", "bot.schedule", "bot.webhook", "bot.telegram_check", "bot.doctor"),
+    4: (
+        *("bot.steps", "bot.schedule", "bot.webhook", "bot.telegram_check", "bot.doctor"),
+        "bot.evaluate",
+    ),
     5: ("bot.app", "bot.first_steps", "bot.tryout"),
     6: ("bot.cli", "bot.__main__"),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.persian.serial import continued, numbered, uncontinued, unnumbered
 from bot.persian.typography import plain, right_to_left, typeset, typeset_with, units
 from db.model import Draft, Entity
 
@@ -57,16 +58,21 @@ class _Writer:
 
 
 def compose(draft: Draft, signature: str) -> Rendered:
-    """The post of `draft`: bold title, body, a line per link, hashtags, signature."""
+    """The post of `draft`: bold title, body, a line per link, hashtags, signature.
+
+    A part of a thread has its number in the title and says at its end that another one follows.
+    """
     writer = _Writer()
     machine = not draft.origin.startswith("admin:")
     harmless = plain if machine else str
-    writer.write(harmless(typeset(draft.title)), type="bold")
+    title = numbered(draft.title, draft.number, draft.parts)
+    writer.write(harmless(typeset(title)), type="bold")
     writer.write("\n\n")
     if draft.entities:
         writer.write_formatted(draft.body, draft.entities)
     else:
         writer.write(harmless(typeset(draft.body)))
+    writer.write(continued(draft.number, draft.parts))
     if draft.links:
         writer.write("\n")
     for link in draft.links:
@@ -97,6 +103,8 @@ def edited(draft: Draft, text: str, entities: tuple[Entity, ...], origin: str) -
     lead = len(text) - len(text.lstrip())
     title, _, rest = text.strip().partition("\n")
     body = rest.strip()
+    if draft.parts > 1:
+        title, body = unnumbered(title), uncontinued(body)
     if not body:
         title, body = draft.title, title
         start = units(text[:lead])

@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 from sqlite_utils import Database
-from telegram import Bot, LinkPreviewOptions, Message, MessageEntity
+from telegram import Bot, LinkPreviewOptions, Message, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.channel import pictures
@@ -130,13 +130,22 @@ class Publisher:
             return False
         row = outbox.take(self._db, row, posts.top(self._db, chat_id), self._now())
         try:
-            message = await deliver(self._bot, self._channel, row.payload)
+            message = await deliver(
+                self._bot, self._channel, row.payload, reply_parameters=self._reply(row)
+            )
         except (BadRequest, Forbidden) as error:
             return self._refused(row, error, outcome)
         except TelegramError as error:
             return await self._after_trouble(row, error, outcome)
         await self._record(row, message, outcome)
         return True
+
+    def _reply(self, row: Sending) -> ReplyParameters | None:
+        """To the post that this one follows up; asked now: it may have been sent just before."""
+        message_id = outbox.answered(self._db, row)
+        if message_id is None:
+            return None
+        return ReplyParameters(message_id, allow_sending_without_reply=True)
 
     async def _after_trouble(self, row: Sending, error: TelegramError, outcome: Published) -> bool:
         if never_left(error):

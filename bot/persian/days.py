@@ -56,7 +56,15 @@ _JALALI_YEAR = re.compile(
     rf"(?<![\d.,])(?P<year>1[34]\d\d)(?=[^\n]{{0,16}}(?:خورشیدی|شمسی))"
     rf"|سال{_GAP}+(?P<said>1[34]\d\d)(?!\d)"
 )
-_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])")
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
+_HOUR = re.compile(r"(?<![\d:.])(\d{1,2})\s?([ap])\.?m\b", re.IGNORECASE)
+_WEEKDAYS_FA = ("دوشنبه", "سهشنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه", "یکشنبه")
+_WEEKDAYS_EN = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_WEEKDAY = re.compile(
+    rf"(?<![{_LETTER}\u200c])(?P<fa>(?:(?:یک|دو|سه|چهار|پنج){_GAP}?)?شنبه|جمعه)(?![{_LETTER}])"
+    rf"|\b(?P<en>{'|'.join(_WEEKDAYS_EN)})days?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,32 @@ def days(text: str) -> list[Day]:
 
 
 def clocks(text: str) -> list[tuple[str, int]]:
-    """Times of day such as ``22:34`` in folded `text`, and where they stand."""
-    return [(f"{int(m[1])}:{m[2]}", m.start()) for m in _CLOCK.finditer(text) if int(m[1]) < 25]
+    """Times of day such as ``22:34`` in folded `text`, and where they stand; 5 PM is 17:00."""
+    found = [
+        (_of_the_day(int(match[1]), match[2], match[3]), match.start())
+        for match in _CLOCK.finditer(text)
+        if int(match[1]) < 25
+    ]
+    hours = (match for match in _HOUR.finditer(text) if 0 < int(match[1]) < 13)
+    found += [(_of_the_day(int(match[1]), "00", match[2]), match.start()) for match in hours]
+    return found
+
+
+def _of_the_day(hour: int, minute: str, half: str | None) -> str:
+    if half:
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    return f"{hour}:{minute}"
+
+
+def weekdays(text: str) -> list[tuple[int, int, int]]:
+    """Days of the week in folded `text`: their number, Monday 0, and where they start and end."""
+    return [(_number_of(match), match.start(), match.end()) for match in _WEEKDAY.finditer(text)]
+
+
+def _number_of(match: re.Match[str]) -> int:
+    if match["fa"]:
+        return _WEEKDAYS_FA.index(re.sub(_GAP, "", match["fa"]))
+    return _WEEKDAYS_EN.index(match["en"].lower())
 
 
 def _numeric(text: str) -> Iterator[Day]:

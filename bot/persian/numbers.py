@@ -60,22 +60,27 @@ _BARE_FA = "".join(
 _BARE_FA += "(?:هزار|میلیون|میلیارد)"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d)\.\d+"
 # What a number word may not run into: «سه‌شنبه» is a day, «یک‌دست» and «هیچ‌یک» are no numbers.
-_NO_NUMBER = f"(?!{_GAP}?شنبه|\u200c(?:دست|سان|پارچه|دیگر|سو|سویه|باره|جا|راست|نواخت|طرفه|ه|ا))"
+_NO_NUMBER = (
+    f"(?!{_GAP}?شنبه|{_GAP}?ماهه(?:ٔ|ی)? (?:نخست|اول|دوم|سوم|چهارم|پایانی|آخر)"
+    f"|{_GAP}تا{_GAP}صد(?!\\w)"
+    "|\u200c(?:دست|سان|پارچه|دیگر|سو|سویه|باره|جا|راست|نواخت|طرفه|ه(?!زار)|ا))"
+)
 _SCALE = (
-    f"(?:{_GAP}?(?:هزار|ملیون|میلیون|میلیارد|بیلیون|تریلیون)(?=(?:ی|م)?(?![{_LETTER}]))"
+    f"(?:{_GAP}?(?:هزار|ملیون|میلیون|میلیارد|بیلیون|تریلیون)"
+    f"(?=(?:ی|م|تایی|نفری|نفره)?(?![{_LETTER}]))"
     f"|[\\s-]?(?:hundred|thousand|million|billion|trillion|mn|bn)s?(?![A-Za-z])"
     f"|(?-i:[KkMBbT])(?![A-Za-z0-9]))"
 )
 _NUMBER = (
     f"(?:(?<![\\d.,])(?P<digits>{_DIGITS})(?!\\d)(?!\\.\\d)"
-    f"|(?:(?<![{_LETTER}])|(?<=\u200cو))(?<!هیچ\u200c)(?P<fa>{_WORDS_FA}|نیم"
-    f"|{_BARE_FA})(?![{_LETTER}]){_NO_NUMBER}"
+    f"|(?:(?<![{_LETTER}])|(?<=\u200cو))(?<!هیچ\u200c)(?<!صفر تا )(?P<fa>{_WORDS_FA}|نیم"
+    f"|{_BARE_FA})(?:(?![{_LETTER}])|(?=(?:هزار|میلیون|میلیارد)(?![{_LETTER}]))){_NO_NUMBER}"
     f"|(?<![A-Za-z])(?P<en>{_WORDS_EN})(?:-(?P<en2>{_WORDS_EN}))?(?![A-Za-z]))"
     f"(?P<scale>{_SCALE})?(?P<scale2>{_SCALE})?"
 )
 _READ = re.compile(_NUMBER, re.IGNORECASE)
 _BARE_SCALE = re.compile(
-    f"(?<![{_LETTER}])an?{_GAP}+(?P<scale>million|billion)(?!s|[a-z])",
+    f"(?<![{_LETTER}])(?:an?|per|every|each){_GAP}+(?P<scale>million|billion)(?!s|[a-z])",
     re.IGNORECASE,
 )
 # The first letters let a text without them be passed over fast.
@@ -108,6 +113,13 @@ _SPECIAL = (
     (re.compile(r"(?<!\w)صد" + _GAP + r"?در" + _GAP + r"?صد(?!\w)"), 100.0, "%", "صد"),
 )
 _POWER = re.compile(r"(?:(?P<n>\d+(?:\.\d+)?)\s*[×x*]\s*)?(?<!\d)10\^(?P<power>\d+)")
+_ORDERS = re.compile(
+    rf"\b(?P<n>{_WORDS_EN}|{_WORDS_FA}|\d{{1,2}})(?:[ -]orders?[ -]of[ -]magnitude\b"
+    rf"|{_GAP}مرتبهٔ?{_GAP}بزرگی)",
+    re.I,
+)
+_AND_A_HALF = re.compile(rf"\b(?P<n>{_WORDS_EN}|\d{{1,3}}) and a half\b", re.I)
+_SCIENTIFIC = re.compile(r"(?<![\w.])\d(?:\.\d+)?[eE]-?\d{1,2}(?![\w.])")
 _FOLD = re.compile(rf"\b(?P<word>{_WORDS_EN}|hundred)-?fold\b", re.I)
 _BY_FACTOR = re.compile(
     rf"factors? of (?:about |around |up to |~|over )?(?P<n>{_DIGITS}|{_WORDS_EN})", re.I
@@ -122,17 +134,23 @@ _FRACTION_EN = re.compile(
     r"|ninth|tenth)s?\b",
     re.I,
 )
+_IN_SO_MANY = re.compile(
+    rf"(?<![\w.,])(?P<one>{_WORDS_EN}|\d{{1,3}}) (?:in|out of) (?:every )?"
+    rf"(?P<all>{_WORDS_EN}|\d{{1,3}})"
+    r"(?![\w.,%]| (?:percent|minutes|hours|days|seconds|years|languages|months|weeks))",
+    re.I,
+)
 _ORDINALS = "|".join(sorted(ORDINALS_FA, key=len, reverse=True))
 _ORDINAL = re.compile(
     rf"(?<![{_LETTER}])(?P<fa>{_ORDINALS})(?![{_LETTER}])"
-    rf"|\b(?P<en>{'|'.join(ORDINALS_EN)})\b|(?<![\w.])(?P<nth>\d+)(?:st|nd|rd|th|\u200c?م"
-    rf"|\u200c?مین)(?![{_LETTER}])",
+    rf"|(?<![\d]-)(?<![\d] )(?<!per )(?<!per-)\b(?P<en>{'|'.join(ORDINALS_EN)})\b"
+    rf"|(?<![\w.])(?P<nth>\d+)(?:st|nd|rd|th|\u200c?م|\u200c?مین)(?![{_LETTER}])",
     re.I,
 )
 _HEDGES = (
     (
         "about",
-        f"(?:در{_GAP})?حدود(?:اً|ا)?|تقریباً?|نزدیک{_GAP}به|قریب{_GAP}به|کم\u200cوبیش|کمابیش"
+        f"(?:در{_GAP})?حدود(?:اً|ا)?|(?:در{_GAP})?حوالی|تقریباً?|نزدیک(?:{_GAP}به)?|قریب{_GAP}به|کم\u200cوبیش|کمابیش"
         f"|چیزی{_GAP}حدود"
         "|about|around|approximately|approx\\.?|roughly|nearly|almost|close to|some|[~≈∼]",
     ),
@@ -156,10 +174,17 @@ _HEDGE = re.compile(
     ),
     re.IGNORECASE,
 )
+_NOT_REACHED = re.compile(f"{_GAP}+(?:هم{_GAP}+)?ن(?:می{_GAP})?رس(?:ند|ید|یده|د)")
 _COUNTS = re.compile(f" (?!و |از |در |را |است)[{_LETTER}]")
 _BEFORE_NINE = re.compile(
     f"(?<![{_LETTER}])(?:روی|در|با|از|بر|دربارهٔ?|شامل|به|میان|این|آن|طی){_GAP}+$"
 )
+_OPENS_WITH_NINE = re.compile(
+    "(?:(?<=\\n)|(?<=[.:؟!] )|(?<![^\\n]))نه (?!(?:تنها|فقط|چندان|صرفاً?|لزوماً?|هنوز|به|از|در"
+    "|این|آن|خود|یک|هر|همه|با|بر|برای|که)(?!\\w))(?![^.\\n]*(?:(?<!\\w)(?:نه|ولی|اما)(?!\\w)|بلکه))"
+)
+_AND = re.compile(f"{_GAP}+(?:و{_GAP}+|and{_GAP}+)?")
+_DECADES = range(1900, 2100, 10)
 _BETWEEN = re.compile(
     r"\s*(?:-|/|to|and|or|versus|vs\.?|تا|و|یا|،|,|±|\+/-|×|x)\s*", re.IGNORECASE
 )
@@ -222,8 +247,40 @@ def values(text: str) -> list[Value]:
         if not any(taken[value.start : value.end]):
             found.append(value)
             taken[value.start : value.end] = b"x" * (value.end - value.start)
+    found += _of_so_many(text)
     found.sort(key=lambda value: value.start)
-    return _shared(text, [_hedged(text, value) for value in found])
+    found = _shared(text, [_hedged(text, value) for value in found])
+    return _lasting(text, found)
+
+
+def _lasting(text: str, found: Sequence[Value]) -> list[Value]:
+    """`found`, where two measures of time are one: «یک ساعت و ۲۰ دقیقه», ``1 h 20 min``."""
+    result: list[Value] = []
+    for value in found:
+        last = result[-1] if result else None
+        if last and last.unit and value.words == "نیم" and _follows_on(text, last, value):
+            words = text[last.start : value.end]  # «یک ساعت و نیم»
+            result[-1] = replace(last, amount=last.amount + 0.5, end=value.end, words=words)
+        elif last and _lasts_on(text, last, value):
+            both = last.amount * last.unit.factor + value.amount * value.unit.factor  # type: ignore[union-attr]
+            amount = both / value.unit.factor  # type: ignore[union-attr]
+            words = text[last.start : value.end]
+            result[-1] = replace(last, amount=amount, unit=value.unit, end=value.end, words=words)
+        else:
+            result.append(value)
+    return result
+
+
+def _lasts_on(text: str, one: Value, following: Value) -> bool:
+    if one.dimension != "time" or following.dimension != "time" or not one.unit:
+        return False
+    factor = following.unit.factor if following.unit else 0.0
+    smaller = following.amount * factor < one.unit.factor and factor < one.unit.factor
+    return smaller and _follows_on(text, one, following)
+
+
+def _follows_on(text: str, one: Value, following: Value) -> bool:
+    return bool(_AND.fullmatch(text[one.end : following.start]))
 
 
 def _fractions(text: str) -> Iterator[Value]:
@@ -238,20 +295,42 @@ def _fractions(text: str) -> Iterator[Value]:
         yield _value(text, match.start(), match.end(), share, "part")
 
 
+def _of_so_many(text: str) -> Iterator[Value]:
+    """``one in five``: a share, beside the two numbers."""
+    for match in _IN_SO_MANY.finditer(text):
+        one, all_ = (
+            ENGLISH[word] if word in ENGLISH else float(word)
+            for word in (match["one"].lower(), match["all"].lower())
+        )
+        if 0 < one < all_:
+            yield _value(text, match.start(), match.end(), one / all_, "part")
+
+
 def _specials(text: str) -> Iterator[Value]:
     lower = text.lower()
+    for match in _AND_A_HALF.finditer(text) if " and a half" in lower else ():
+        number = match["n"].lower()
+        amount = (ENGLISH[number] if number in ENGLISH else float(number)) + 0.5
+        yield from _measured(text, Value(amount, match.start(), match.end(), match[0]))
+    for match in _ORDERS.finditer(text) if "magnitude" in lower or "بزرگی" in text else ():
+        number = match["n"].lower()
+        known = ENGLISH | PERSIAN
+        order = known[number] if number in known else float(number)
+        yield _value(text, match.start(), match.end(), 10.0 ** min(order, 30.0), "x")
     for pattern, amount, unit, hints in _SPECIAL:
         if not any(hint in lower for hint in hints.split()):
             continue
         for match in pattern.finditer(text):
             yield _value(text, match.start(), match.end(), amount, unit)
-    for match in _POWER.finditer(text):
+    for match in _POWER.finditer(text) if "10^" in text else ():
         amount = float(match["n"] or 1) * 10.0 ** min(int(match["power"]), 30)
         yield Value(amount, match.start(), match.end(), match[0])
-    for match in _FOLD.finditer(text):
+    for match in _SCIENTIFIC.finditer(text):
+        yield Value(float(match[0]), match.start(), match.end(), match[0])
+    for match in _FOLD.finditer(text) if "fold" in lower else ():
         amount = ENGLISH.get(match["word"].lower(), 100.0)
         yield _value(text, match.start(), match.end(), amount, "x")
-    for match in _BY_FACTOR.finditer(text):
+    for match in _BY_FACTOR.finditer(text) if "factor" in lower else ():
         number = match["n"].lower()
         amount = ENGLISH[number] if number in ENGLISH else float(number.replace(",", ""))
         yield _value(text, match.start("n"), match.end(), amount, "x")
@@ -367,6 +446,10 @@ def _measured(text: str, value: Value) -> Iterator[Value]:
     """`value` with the unit that follows, or the currency before it."""
     unit, end = unit_after(text, value.end)
     start = value.start
+    if value.amount in _DECADES:
+        if text[value.end : value.end + 1] == "s":  # ``in the 1990s`` are no seconds
+            unit, end = None, value.end
+        value = replace(value, also=(value.amount % 100,))
     if text[max(0, start - 1) : start] in ("$", "€", "£"):
         unit, start = Unit(text[start - 1], "money", 1.0), start - 1
     words = text[start:end]
@@ -374,6 +457,7 @@ def _measured(text: str, value: Value) -> Iterator[Value]:
         value.words.strip() == "نه"
         and unit is None
         and not _BEFORE_NINE.search(text[:start][-12:])
+        and not _OPENS_WITH_NINE.match(text, start)
     ):
         return  # «نه» is «no» far more often than nine
     if value.words.strip() == "سی" and unit is None and not _COUNTS.match(text, value.end):
@@ -399,6 +483,8 @@ def _hedged(text: str, value: Value) -> Value:
         and not text[value.end + 1 : value.end + 2].isdigit()
     ):
         return replace(value, hedge="over")
+    if _NOT_REACHED.match(text, value.end):
+        return replace(value, hedge="under")
     before = text[max(0, value.start - 24) : value.start]
     last = None
     for match in _HEDGE.finditer(before):

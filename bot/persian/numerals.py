@@ -24,6 +24,7 @@ ENGLISH = {
     )
 }
 PERSIAN = {word: float(number) for number, word in enumerate(_SMALL_FA.split())} | {
+    "نُه": 9.0,
     "هیجده": 18.0,
     "بیست": 20.0,
     "سی": 30.0,

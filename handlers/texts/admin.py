@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.persian.dates import date_and_clock, digits
 from bot.persian.typography import plain
-from db.model import Draft, SourceHealth
+from db.model import Draft
 from handlers.texts.approval import STATES, filled
 
 NOT_ADMIN = "این فرمان فقط برای مدیران کانال است."
 PAUSED = "انتشار متوقف شد. پیش‌نویس‌ها همچنان می‌آیند؛ با /resume ادامه دهید."
 RESUMED = "انتشار از سر گرفته شد."
 NO_DRAFTS = "پیش‌نویسی در انتظار تصمیم نیست."
-NO_SOURCES = "هنوز منبعی خوانده نشده است."
 NOTHING_TO_CANCEL = "کاری نیمه‌تمام نیست."
 CANCELLED = "لغو شد."
 
@@ -37,24 +36,6 @@ def drafts(waiting: Sequence[Draft], scheduled: Sequence[Draft], zone: ZoneInfo)
 def _line(draft: Draft) -> str:
     title = plain(draft.title).replace("\n", " ")
     return f"• {digits(draft.id)}: {title[:70]}{'…' if len(title) > 70 else ''}"
-
-
-def sources(health: Sequence[SourceHealth], zone: ZoneInfo) -> str:
-    """The list of /sources."""
-    lines = ["📡 منابع"]
-    for source in health:
-        mark = "⛔️" if source.retired else "⚠️" if source.failures else "✅"
-        lines.append(f"{mark} {plain(source.name)}")
-        if source.last_ok:
-            lines.append(f"   آخرین دریافت: {date_and_clock(source.last_ok, zone)}")
-        if source.failures:
-            lines.append(f"   {digits(source.failures)} خطای پیاپی")
-        if source.note:
-            lines.append(f"   {NOTES.get(source.note, '')}")
-    return "\n".join(line for line in lines if line.strip())
-
-
-NOTES = {"arxiv-closed": "arXiv امروز اعلان تازه‌ای ندارد."}
 
 
 def stats(counted: Mapping[str, Any]) -> str:

@@ -23,6 +23,8 @@ RESTORE = "برگرداندن"
 DIRECTIONS = {"shorter": "کوتاه‌تر", "longer": "بلندتر", "simpler": "ساده‌تر"}
 REASONS = {"dup": "تکراری", "off": "نامرتبط", "weak": "کم‌اهمیت", "bad": "متن بد"}
 SOURCES = "منبع جمله‌ها"
+PUBLISH_ALL = "انتشار همه"
+SPLIT = "در چند قسمت"
 IN_CHANNEL = "در کانال هست"
 NOT_IN_CHANNEL = "نیست؛ دوباره بفرست"
 
@@ -49,7 +51,8 @@ STATES = {
 
 def details(draft: Draft, item: Item | None, remarks: Iterable[Mapping[str, Any]]) -> str:
     """What an admin needs to decide, below the post on the card."""
-    lines = [f"📥 پیش‌نویس {digits(draft.id)} · {KINDS[draft.kind]}"]
+    part = f" · قسمت {digits(draft.number)} از {digits(draft.parts)}" if draft.parts > 1 else ""
+    lines = [f"📥 پیش‌نویس {digits(draft.id)} · {KINDS[draft.kind]}{part}"]
     if item:
         lines.append(f"منبع: {plain(item.source)}")
         why = reasons(item.reasons)
@@ -106,7 +109,9 @@ WHY = {
     "expired": "در {days} روز نوبتش نشد",
     "backlog": "پیش از آغاز پیگیری این منبع منتشر شده بود",
     "required-keyword": "هیچ‌یک از کلیدواژه‌های لازم را ندارد",
-    "source-removed": "منبعش از sources.toml برداشته شده است",
+    "source-removed": "منبعش برداشته شده است",
+    "raised": "مدیران این منبع را {steps} پله بالاتر برده‌اند",
+    "lowered": "مدیران این منبع را {steps} پله پایین‌تر برده‌اند",
     "cross": "فقط در دستهٔ دیگری هم فهرست شد",
     "replace": "نسخهٔ تازهٔ مقاله‌ای قدیمی",
     "replace-cross": "نسخهٔ تازهٔ مقاله‌ای از دستهٔ دیگر",
@@ -114,6 +119,19 @@ WHY = {
     "prerelease": "نسخهٔ آزمایشی",
     "taste": "{approved} از {similar} مشابه تأیید شد ({words})",
     "explore": "برای شناختن سلیقهٔ شما",
+    "story": "همان خبری است که در مطلب {of} آمده",
+    "apart": "مدیران از خبر دیگری جدایش کردند",
+    "wished": "مدیران خواستندش",
+    "link": "یکی به دیگری پیوند دارد ({to})",
+    "name": "هر دو از {name} می‌گویند",
+    "words": "واژه‌های کم‌یاب مشترک دارند ({words})",
+    "identity": "نشانی هر دو یکی است",
+    "version": "نسخهٔ بعدی {name} است ({new})",
+    "revision": "ویرایش {new} همان مقاله است، با عنوان یا کد تازه",
+    "revision-slight": "ویرایش {new} مقاله‌ای منتشرشده، بی‌عنوان و کد تازه",
+    "part": "بخش {new} پس از بخش {old} است",
+    "code-name": "نام مخزن ({name}) نام کار مقاله است",
+    "companion": "پیوست همان مطلب است ({words})",
 }
 REMARKS = {
     "extract": "خلاصهٔ فارسی ساخته نشد؛ متن، چکیدهٔ اصلی است.",
@@ -128,6 +146,8 @@ REMARKS = {
     "own-hashtag": "هشتگ‌هایی که مدل در متن نوشته بود برداشته شد: {words}",
     "own-markup": "نشانه‌های قالب‌بندی که مدل نوشته بود برداشته شد: {words}",
     "unknown-tag": "برچسب‌های بیرون از واژگان کانال کنار گذاشته شد: {words}",
+    "part-rejected": "قسمت {part} رد شد و شمارهٔ قسمت‌ها عوض شد؛ دوباره تصمیم بگیرید.",
+    "part-restored": "قسمت {part} برگشت و شمارهٔ قسمت‌ها عوض شد؛ دوباره تصمیم بگیرید.",
     "rewrite-failed": "بازنویسی نشد؛ متن پیشین سر جایش است.",
 }
 
@@ -171,6 +191,10 @@ def slot_button(moment: datetime, zone: ZoneInfo, *, first: bool) -> str:
     return f"نوبت بعدی: {label}" if first else label
 
 
+def slot_for_all(moment: datetime, zone: ZoneInfo) -> str:
+    return f"همهٔ قسمت‌ها: {date_and_clock(moment, zone).replace('، ساعت ', ' · ')}"
+
+
 # Answers to a press: short, they are shown in a toast.
 SAVED_NOW = "منتشر می‌شود."
 RECALLED = "زمان‌بندی لغو شد."
@@ -187,8 +211,19 @@ TEXT_CHANGED = "متن عوض شده است؛ کارت را دوباره بخو�
 NO_MODEL = "مدلی برای بازنویسی تنظیم نشده است؛ خودتان با «ویرایش» متن را عوض کنید."
 PAUSED_NOW = "تأیید شد؛ انتشار متوقف است و پس از /resume بیرون می‌رود."
 CANNOT_SEND = "این متن از حد تلگرام بلندتر است؛ اول با «ویرایش» یا «بازنویسی» کوتاهش کنید."
+CANNOT_SPLIT = "این متن را نتوانستم قسمت‌قسمت کنم؛ با «ویرایش» کوتاهش کنید."
+PARTS_CHANGED = "یکی از قسمت‌ها عوض شده است؛ کارت‌ها را دوباره بخوانید و بعد تصمیم بگیرید."
+PARTS_NOT_READY = "هنوز همهٔ قسمت‌ها آماده نیست؛ کمی بعد دوباره بزنید."
 SETTLED_THERE = "ثبت شد: در کانال هست."
 SETTLED_RESEND = "دوباره فرستاده می‌شود."
+
+
+def all_published(count: int) -> str:
+    return f"{digits(count)} قسمت پشت سر هم منتشر می‌شود."
+
+
+def split(count: int) -> str:
+    return f"{digits(count)} قسمت شد؛ هر قسمت کارت خودش را دارد."
 
 
 def scheduled(moment: datetime, zone: ZoneInfo) -> str:

@@ -237,8 +237,11 @@ def test_formatting_never_leaves_the_text_nor_cuts_a_character(
 
 
 def letters(text: str) -> str:
-    """Only the letters: marks, digits and spaces are the typographer's to change."""
-    return "".join(filter(str.isalpha, text))
+    """Only the letters: marks, digits and spaces are the typographer's to change.
+
+    So are ي and ك, but not in code, which may overlap what is bold.
+    """
+    return "".join(filter(str.isalpha, text)).translate(str.maketrans("يك", "یک"))
 
 
 @given(replies())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -118,3 +119,57 @@ def test_a_step_that_fails_halfway_leaves_no_trace(db: Database) -> None:
     with pytest.raises(Exception, match="x"):
         reject(db, draft, MINA)
     assert drafts.get(db, draft.id) == draft
+
+
+# Threads
+
+
+def thread_of(db: Database, count: int) -> list[Draft]:
+    first = drafted(db)
+    db.execute("delete from audit")
+    db.execute("delete from drafts")
+    return drafts.add_thread(db, [first] * count, NOW)
+
+
+def test_a_thread_is_stored_as_parts_that_each_answer_the_one_before(db: Database) -> None:
+    made = thread_of(db, 3)
+
+    places = [(one.part, one.number, one.parts) for one in made]
+    assert places == [(1, 1, 3), (2, 2, 3), (3, 3, 3)]
+    assert [one.answers for one in made] == [None, made[0].id, made[1].id]
+    assert drafts.made_since(db, NOW) == 1
+
+
+def test_readers_count_without_the_rejected_parts(db: Database) -> None:
+    made = thread_of(db, 3)
+    drafts.advance(db, made[1].id, State.OFFERED, "offered", PEYK, NOW)
+    drafts.advance(db, made[1].id, State.REJECTED, "rejected", MINA, NOW)
+
+    places = [(one.number, one.parts) for one in drafts.thread(db, made[0].item_id)]
+    assert places == [(1, 2), (2, 3), (2, 2)]
+
+
+def test_a_rewritten_part_is_the_next_version_of_that_part(db: Database) -> None:
+    made = thread_of(db, 2)
+    for state in (State.OFFERED, State.REWRITING):
+        drafts.advance(db, made[1].id, state, "step", PEYK, NOW)
+
+    again = drafts.add(db, replace(made[1], title="نو"), NOW)
+
+    assert (again.id, again.version, again.part, again.answers) == (made[1].id, 2, 2, made[0].id)
+    assert drafts.get(db, made[0].id) == made[0]
+
+
+def test_a_split_makes_new_parts_of_the_rest_and_acts_once(db: Database) -> None:
+    draft = offered(db)
+    texts = [{"body": "یک"}, {"body": "دو"}]
+
+    made = drafts.split(db, draft, texts, MINA, NOW)
+
+    assert [(one.body, one.version, one.state) for one in made] == [
+        ("یک", 2, State.OFFERED),
+        ("دو", 1, State.DRAFTED),
+    ]
+    assert drafts.split(db, draft, texts, MINA, NOW) == made
+    with pytest.raises(WrongState):
+        drafts.split(db, draft, texts, ARASH, NOW)

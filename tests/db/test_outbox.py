@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot.errors import WrongState
 from db import drafts, outbox, posts
-from db.model import PEYK, Actor, Post, State
+from db.model import PEYK, Actor, Draft, Post, State
 from db.schema import open_db
 from tests.db.ground import ARASH, MINA, NOW, approve, offered, sending
 
@@ -160,3 +160,65 @@ def test_what_was_settled_lately_is_found_newest_first(db: Database) -> None:
 
     assert [row.draft_id for row in outbox.settled_since(db, NOW)] == [2, 1]
     assert [row.draft_id for row in outbox.settled_since(db, LATER)] == [2]
+
+
+# Threads
+
+
+def thread(db: Database) -> list[Draft]:
+    """Three approved parts of one item."""
+    first = offered(db)
+    made = drafts.split(db, first, [{"body": text} for text in "ابپ"], Actor(3, "سارا"), NOW)
+    for part in made[1:]:
+        drafts.advance(db, part.id, State.OFFERED, "offered", PEYK, NOW)
+    return [approve(db, part) for part in drafts.thread(db, first.item_id)]
+
+
+def send(db: Database, message_id: int) -> None:
+    """Send the first of what is due."""
+    row = outbox.take(db, outbox.due(db, NOW)[0], None, NOW)
+    outbox.settle(db, row, Post(-100, message_id, "x", draft_id=row.draft_id), NOW, PEYK)
+
+
+def test_a_part_waits_for_the_one_before_it_and_answers_it(db: Database) -> None:
+    made = thread(db)
+    seen = []
+    for message_id in (41, 42, 43):
+        seen += [(row.draft_id, outbox.answered(db, row)) for row in outbox.due(db, NOW)]
+        send(db, message_id)
+
+    assert seen == [(made[0].id, None), (made[1].id, 41), (made[2].id, 42)]
+
+
+def test_a_part_waits_while_nobody_knows_whether_the_one_before_it_was_sent(db: Database) -> None:
+    thread(db)
+    row = outbox.take(db, outbox.due(db, NOW)[0], None, NOW)
+    assert outbox.due(db, NOW) == []
+    outbox.doubt(db, row, "timed out", NOW)
+
+    assert outbox.due(db, NOW) == []
+
+
+def test_past_a_rejected_part_the_one_before_it_is_answered(db: Database) -> None:
+    _, second, third = thread(db)
+    back = outbox.recall(db, second.id, second.version, ARASH, NOW)
+    drafts.advance(db, back.id, State.REJECTED, "rejected", ARASH, NOW)
+    send(db, 41)
+
+    [row] = outbox.due(db, NOW)
+    assert (row.draft_id, outbox.answered(db, row)) == (third.id, 41)
+
+
+def test_of_a_thread_that_changed_the_approved_parts_come_back(db: Database) -> None:
+    _, second, _ = thread(db)
+    send(db, 41)
+    remark = {"kind": "part-rejected", "part": 3}
+
+    held = outbox.hold(db, second, remark, ARASH, NOW)
+
+    assert [(one.part, one.state, one.due) for one in held] == [
+        (2, State.OFFERED, None),
+        (3, State.OFFERED, None),
+    ]
+    assert [one.remarks for one in held] == [(remark,)] * 2
+    assert outbox.due(db, NOW) == [] and outbox.hold(db, second, remark, ARASH, NOW) == []

@@ -13,7 +13,7 @@ from bot.models.door import OpenAIModel
 from bot.persian.typography import RLM, typeset
 from db.model import Item, Kind
 from feeds import arxiv, github
-from feeds.draft import write
+from feeds.write import write
 from feeds.sources import parse
 from prompts.accept import accept
 from prompts.render import phrase

@@ -1,10 +1,12 @@
 """Measure the gate on a labelled set: what it catches and what it wrongly stops, kind by kind.
 
-    python tests/eval/gate.py [dev|held_out|all] [--wrong]
+    python tests/eval/gate.py [dev|held_out|fresh|blind|blind_2] [--wrong]
 
-The set is tests/eval/gate/*.json: Persian summaries of recorded items, faithful and
+The sets are tests/eval/gate/*.json: Persian summaries of recorded items, faithful and
 tricky-but-faithful, with marked places. Corruptions are made from them here, mechanically and
-the same in every run. Needs the recordings in ../shared. ``--wrong`` lists every miss.
+the same in every run. The gate has since been mended with every set in view; what it was worth
+on a set that it met for the first time stands in first_runs.json and is printed beside. Needs
+the recordings in ../shared. ``--wrong`` lists every miss.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from prompts.vocabulary import load  # noqa: E402
 
 FIXTURES = ROOT.parent / "shared" / "fixtures"
 VOCABULARY = load()
-SETS = ("dev", "held_out", "fresh")
+SETS = ("dev", "held_out", "fresh", "blind", "blind_2")
+"""In the order in which they were written."""
 _PERSIAN = str.maketrans("0123456789.,", "۰۱۲۳۴۵۶۷۸۹٫٬")
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٫", "0123456789.")
 _NUMBER = re.compile("(?<![\\w٫.-])[۰-۹]+(?:[٫٬][۰-۹]+)*(?![\\w٫٬-])")
@@ -58,13 +61,14 @@ _NEW_NUMBERS = (
     "دقت نهایی به {n} درصد رسیده است.",
     "این سامانه {n} برابر سریع‌تر از رقیبان است.",
 )
+# Each with the name that a source must not have for it to be an invention.
 _NEW_NAMES = (
-    "پژوهشگران دانشگاه استنفورد هم در این کار همکاری کرده‌اند.",
-    "این نتیجه با GPT-4 Turbo هم تأیید شده است.",
-    "شرکت انویدیا از این پروژه پشتیبانی می‌کند.",
-    "نتیجه در ImageNet-21K هم همین بوده است.",
-    "سم آلتمن از این خبر استقبال کرده است.",
-    "بایدو هم همین روش را به کار گرفته است.",
+    ("پژوهشگران دانشگاه استنفورد هم در این کار همکاری کرده‌اند.", "Stanford"),
+    ("این نتیجه با GPT-4 Turbo هم تأیید شده است.", "GPT-4 Turbo"),
+    ("شرکت انویدیا از این پروژه پشتیبانی می‌کند.", "NVIDIA"),
+    ("نتیجه در ImageNet-21K هم همین بوده است.", "ImageNet-21K"),
+    ("سم آلتمن از این خبر استقبال کرده است.", "Altman"),
+    ("بایدو هم همین روش را به کار گرفته است.", "Baidu"),
 )
 _SUPERLATIVES = (
     "این کار برای نخستین بار در جهان انجام شده است.",
@@ -165,7 +169,8 @@ def corrupted(entry: dict[str, Any], source: Item, luck: random.Random) -> Itera
     """Kind, title, body and injected order of every corruption of one entry."""
     title, body = entry["title"], entry["body"]
     for kind, old, new in entry["by_hand"]:
-        yield f"{kind} (by hand)", title, body.replace(old, new, 1), ""
+        text = next(text for text in (body, *entry["tricky"]) if old in text)
+        yield f"{kind} (by hand)", title, text.replace(old, new, 1), ""
     for one, other in entry["swaps"]:
         swapped = body.replace(one, "\0", 1).replace(other, one, 1).replace("\0", other, 1)
         yield "swapped values", title, swapped, ""
@@ -219,7 +224,7 @@ def _added(source: Item, luck: random.Random) -> Iterator[tuple[str, str]]:
     amount = luck.choice((37, 83, 64.9, 412, 9600))
     yield "invented number", luck.choice(_NEW_NUMBERS).format(n=f"{amount:g}".translate(_PERSIAN))
     said = source.title + source.text
-    names = [one for one in _NEW_NAMES if not ("انویدیا" in one and "NVIDIA" in said)]
+    names = [sentence for sentence, name in _NEW_NAMES if name not in said]
     yield "invented name", luck.choice(names)
     yield "invented superlative", luck.choice(_SUPERLATIVES)
     yield "invented date", luck.choice(_DATES)
@@ -312,6 +317,15 @@ def _report(name: str, found: list[Case], *, show: bool) -> None:
         "all corrupted",
         [one for kind, all in stopped.items() if kind not in faithful for one in all],
     )
+    for kind, (count, of) in _first_run(name).items():
+        print(f"{f'first run: {kind}':28}{of:>8}{count / of:>10.1%}")
+
+
+def _first_run(name: str) -> dict[str, tuple[int, int]]:
+    """How many of how many were stopped, by kind, when the gate had not seen the set."""
+    text = (Path(__file__).parent / "gate" / "first_runs.json").read_text(encoding="utf-8")
+    told: dict[str, tuple[int, int]] = json.loads(text).get(name, {})
+    return told
 
 
 def _row(kind: str, marks: list[tuple[bool, bool]]) -> None:

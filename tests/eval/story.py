@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from db.model import Item, Kind, Link  # noqa: E402
+from db.model import Item, Kind, Link, Relation  # noqa: E402
 from feeds import arxiv, github, rss  # noqa: E402
 from feeds.identity import identity  # noqa: E402
 from feeds.sources import Source  # noqa: E402
-from feeds.story import Marks, Relation, Stories, relation  # noqa: E402
+from feeds.story import Marks, Stories, relation  # noqa: E402
 
 FIXTURES = ROOT.parent / "shared/fixtures"
 PAIRS = Path(__file__).with_name("story_pairs.tsv")

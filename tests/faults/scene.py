@@ -128,6 +128,7 @@ class Scene:
 
     async def kill(self) -> None:
         """kill -9."""
+        assert self.pid, "no peyk runs, and 0 would mean this whole process group"
         os.kill(self.pid, signal.SIGKILL)
         await self.ended()
 

@@ -16,7 +16,9 @@ from bot.persian.typography import units
 from db import drafts, items, usage
 from db.model import Draft, Item, ItemState, Kind, Link
 from db.schema import open_db
-from feeds.draft import AT_ONCE, PATIENCE, Drafted, draft_new, extract, links, write
+from feeds.draft import AT_ONCE, PATIENCE, Drafted, draft_new
+from feeds.extract import extract, links
+from feeds.write import write
 from prompts.vocabulary import load
 from tests.llm_server import LLMServer, Mode
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.demo.detect import detect
 from bot.models.door import OpenAIModel
 from db.model import Draft, Item, Kind
-from feeds.draft import extract, write
+from feeds.extract import extract
+from feeds.write import write
 from prompts.accept import accept
 from prompts.vocabulary import load
 from tests.llm_server import LLMServer, Mode

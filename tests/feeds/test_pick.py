@@ -1,5 +1,6 @@
 """Which items are drafted once the admins have shown their taste."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from db import drafts, items
@@ -62,3 +63,31 @@ async def test_a_rejection_taken_back_teaches_nothing() -> None:
         drafts.advance(db, draft.id, State.OFFERED, "restored", MINA, NOW)
 
     assert drafts.decisions(db, 100) == []
+
+
+async def test_a_muted_source_waits_and_a_raised_one_goes_before_a_better_one() -> None:
+    db = open_db(":memory:")
+    blogs = [Source(name, "rss", 3) for name in ("quiet", "loud", "plain")]
+    steered = [replace(blogs[0], muted=True), replace(blogs[1], boost=1), blogs[2]]
+    for number, source in enumerate(blogs):
+        one = replace(paper(number, source.name), source=source.name, score=float(number))
+        await items.add(db, [one], NOW)
+
+    found = await pick(db, steered, budget=2, since=NOW, now=NOW)
+
+    assert [item.source for item in found] == ["loud", "plain"]
+    assert {"kind": "raised", "steps": 1} in found[0].reasons
+    assert items.counts(db) == {"new": 3}
+
+
+async def test_an_item_picked_again_says_its_reasons_once() -> None:
+    db = open_db(":memory:")
+    await items.add(db, [paper(1, "words")], NOW)
+    raised = [replace(PAPERS, boost=-2)]
+
+    for _ in range(2):
+        (item,) = await pick(db, raised, budget=1, since=NOW, now=NOW)
+
+    assert [reason for reason in item.reasons if reason["kind"] == "lowered"] == [
+        {"kind": "lowered", "steps": 2}
+    ]

@@ -58,14 +58,14 @@ async def test_a_tap_publishes_what_the_card_shows(room: Newsroom) -> None:
     assert [e.to_json() for e in post.entities] == kinds
 
 
-async def test_a_published_card_says_who_and_when_and_has_no_buttons(room: Newsroom) -> None:
+async def test_a_published_card_says_who_and_when_and_nothing_is_left_to_decide(room: Newsroom) -> None:
     card = await room.offer()
 
     await room.mina.press(card, "انتشار")
     await room.says(card, "منتشر شد")
 
     assert card.text.endswith("✅ منتشر شد: یکشنبه ۱ آذر ۱۴۰۵، ساعت ۰۸:۰۰. تأیید: مینا.")
-    assert buttons(card) == []
+    assert buttons(card) == ["⭐ نمونهٔ خوب"]
     assert trail(room)[:3] == [("peyk", "drafted"), ("peyk", "offered"), ("مینا", "approved")]
 
 
@@ -678,7 +678,7 @@ async def test_a_reply_to_a_card_shown_again_counts_like_one_to_the_new(room: Ne
     ("command", "words"),
     [
         ("/drafts", "پیش‌نویسی در انتظار تصمیم نیست"),
-        ("/sources", "هنوز منبعی خوانده نشده است"),
+        ("/sources", "هنوز منبعی نیست"),
         ("/stats", "پست‌های آرشیو: ۰"),
         ("/settings", "PEYK_POST_TIMES = 09:00,13:00,18:00,21:00"),
         ("/cancel", "کاری نیمه‌تمام نیست"),

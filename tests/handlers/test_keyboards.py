@@ -52,7 +52,8 @@ def all_keyboards(draft: Draft) -> list[InlineKeyboardMarkup | None]:
     cards = [keyboards.card(replace(draft, state=state)) for state in State]
     return [
         *cards,
-        keyboards.times(draft, slots, TEHRAN),
+        keyboards.card(draft, [draft, draft], too_long=True),
+        keyboards.times(draft, slots, TEHRAN, [draft, draft]),
         keyboards.directions(draft),
         keyboards.doubt(draft.id, draft.version),
     ]
@@ -69,6 +70,27 @@ def test_no_button_carries_more_than_telegram_takes() -> None:
     longest = max(len(text.encode()) for one in all_keyboards(HUGE) for text in data(one))
 
     assert longest <= 64
+
+
+def test_a_button_for_a_thread_carries_what_was_seen_of_it() -> None:
+    thread = [DRAFT, replace(DRAFT, version=4)]
+    slot = datetime(2026, 11, 22, 5, 30, tzinfo=UTC)
+
+    [now] = [
+        one
+        for one in map(keyboards.read, data(keyboards.card(DRAFT, thread)))
+        if one and (one.press is keyboards.Press.TOGETHER)
+    ]
+    then = keyboards.read(data(keyboards.times(DRAFT, [slot], TEHRAN, thread))[1])
+
+    assert (now.edition, now.argument) == (keyboards.edition(thread), "7")
+    assert then and (then.edition, then.moment) == ("7", slot)
+
+
+def test_a_thread_with_one_open_part_has_no_button_for_all() -> None:
+    thread = [DRAFT, replace(DRAFT, state=State.SENT), replace(DRAFT, state=State.REJECTED)]
+
+    assert keyboards.card(DRAFT, thread) == keyboards.card(DRAFT)
 
 
 def test_a_slot_button_carries_its_moment() -> None:

@@ -6,26 +6,29 @@ from itertools import combinations
 import pytest
 
 from bot.errors import ConfigError
-from feeds import draft
+from bot.persian.typography import units
+from feeds import write
 from prompts import render
 from prompts.accept import LONGEST_BODY, LONGEST_TITLE
 from prompts.glossary import LONGEST_LINES, lines, load
 from prompts.render import phrase, read
 from prompts.render import render as ask
 from prompts.vocabulary import load as load_tags
-from prompts.voice import LONGEST_EXAMPLES, MOST_EXAMPLES, REGISTERS, Voice, examples, register
+from prompts.voice import LONGEST_EXAMPLE, MOST_EXAMPLES, REGISTERS, Voice, examples, register
 
 ABOUT = {"kind": "paper", "tags": "#مقاله", "source": "A title\n\nA text"}
 MORE = {
     "summary": {},
     "rewrite": {"draft": "پیش‌نویس", "wish": "کوتاه‌تر شود"},
+    "thread": {},
 }
 VOICE = {"register": "- لحن", "glossary": "- benchmark: «محک»", "examples": "پست نمونه"}
 VOICED = sorted(MORE)
 POST = "عنوان\n\nمتن پست است.\n\n🔗 مقاله\n\n#مقاله #مدل_زبانی\n\n@channel"
 ALL = sorted(path.stem for path in render._FOLDER.glob("*.md"))
-LARGEST = 26_000
-"""Characters of a whole request; at two or three to a token about 10,000 tokens."""
+LARGEST = {"summary": 26_000, "rewrite": 34_000, "thread": 34_000}
+"""Characters of a whole request; at two or three to a token about 10,000 tokens, 14,000 where the
+source is long."""
 
 
 def question(name: str, **voice: str) -> str:
@@ -76,7 +79,7 @@ def test_each_foreign_place_stands_alone_between_two_marked_lines(name: str) -> 
 
 
 def test_texts_from_outside_are_foreign_in_every_prompt() -> None:
-    outside = {"source", "draft", "answer", "examples", "faults"}
+    outside = {"source", "draft", "answer", "examples", "faults", "pairs"}
 
     for name in ALL:
         assert set(read(name).foreign) == read(name).places & outside
@@ -85,14 +88,16 @@ def test_texts_from_outside_are_foreign_in_every_prompt() -> None:
 @pytest.mark.parametrize("name", VOICED)
 def test_the_largest_request_stays_within_bounds(name: str) -> None:
     terms = " ".join(term for entry in load().entries for term in entry.terms)
-    source = (terms * 10)[: draft._SOURCE_CHARACTERS]
-    voice = Voice("formal", load(), ("پ" * (LONGEST_EXAMPLES - 10),))
+    most = write.SOURCE_CHARACTERS if name == "summary" else write.LONG_SOURCE_CHARACTERS
+    source = (terms * 10)[:most]
+    voice = Voice("formal", load(), ("پ" * LONGEST_EXAMPLE,) * 9)
     largest = {**ABOUT, **MORE[name], "source": source, "tags": " ".join(load_tags().tags)}
     if name == "rewrite":
-        largest |= {"draft": "پ" * (LONGEST_TITLE + LONGEST_BODY), "faults": "ف" * 1000}
+        largest |= {"draft": "پ" * (LONGEST_TITLE + LONGEST_BODY), "faults": "ف" * 1500}
+        largest |= {"place": phrase("thread.place", number=4, count=4)}
     prompt = ask(name, **largest, **voice.values(source))
 
-    assert len(prompt.system) + len(prompt.user) < LARGEST
+    assert len(prompt.system) + len(prompt.user) < LARGEST[name]
 
 
 def test_every_phrase_is_used_somewhere() -> None:
@@ -133,13 +138,29 @@ def test_an_example_is_the_post_without_its_tail() -> None:
     assert examples(["عنوان\n\nزبان C# و #مقاله در متن است."]).endswith("در متن است.")
 
 
-def test_examples_are_the_newest_that_fit_whole() -> None:
-    long = "ب" * (LONGEST_EXAMPLES + 1)
-    posts = ["یک", long, "😀" * 1000, "دو", "سه", "چهار"]
-    kept = examples(posts).split("\n\n* * *\n\n")
+@pytest.mark.parametrize(
+    ("post", "body"),
+    [
+        ("#خبر\n\nمتن https://e.example/a دارد.\n\n@kanal | کانال", "متن  دارد."),
+        ("عنوان\n\nمتن.\n\n🔗 مقاله\n🔗 کد\n\nامضای کانال", "عنوان\n\nمتن."),
+        ("\u200f#a_b #c\n\n@x", ""),
+        (
+            "متن.\n\n#خبر\n\nبند دوم پس از برچسب.\n\nبند سوم.",
+            "متن.\n\nبند دوم پس از برچسب.\n\nبند سوم.",
+        ),
+    ],
+)
+def test_an_example_is_only_what_the_post_says(post: str, body: str) -> None:
+    assert examples([post]) == body
 
-    assert kept == ["یک", "😀" * 1000, "دو"]
-    assert len(kept) == MOST_EXAMPLES
+
+def test_examples_are_the_newest_few_each_cut_after_a_sentence() -> None:
+    long = "جملهٔ نخست است. " * 100
+    kept = examples(["", "یک", long, "😀" * 1000, "چهار"]).split("\n\n* * *\n\n")
+
+    assert [kept[0], len(kept)] == ["یک", MOST_EXAMPLES]
+    assert kept[1].endswith("است.") and kept[2].endswith("…")
+    assert all(LONGEST_EXAMPLE - 20 < units(text) <= LONGEST_EXAMPLE for text in kept[1:])
 
 
 def test_a_voice_gives_exactly_the_optional_values_of_a_prompt() -> None:

@@ -6,7 +6,7 @@ from string import Template
 import pytest
 
 from bot.errors import ConfigError
-from prompts import accept, render
+from prompts import accept, parts, render
 from prompts.accept import REASONS, REMARKS
 from prompts.render import phrase, read
 from prompts.render import render as ask
@@ -15,8 +15,10 @@ VOICE = {"register": "- R", "glossary": "- G", "examples": "E"}
 ABOUT = {"kind": "paper", "tags": "#مقاله", "source": "Title\n\nText", **VOICE}
 VALUES = {
     "summary": ABOUT,
-    "rewrite": {**ABOUT, "draft": "D", "wish": "W", "faults": "- F"},
+    "rewrite": {**ABOUT, "draft": "D", "wish": "W", "faults": "- F", "place": "P"},
+    "thread": ABOUT,
     "repair": {"answer": "A", "faults": "- F"},
+    "check": {"pairs": "P"},
 }
 
 
@@ -82,7 +84,8 @@ def test_a_file_that_is_no_prompt_is_refused(text: str) -> None:
 def test_every_reason_against_an_answer_has_a_sentence_for_the_model() -> None:
     known = {name.removeprefix("fault.") for name in render._phrases() if name.startswith("fault")}
 
-    assert known == set(REASONS)
+    assert known == {*REASONS, *parts.REASONS}
+    assert all(kind in (parts.__doc__ or "") for kind in parts.REASONS)
     assert all(kind in (accept.__doc__ or "") for kind in (*REASONS, *REMARKS))
 
 
