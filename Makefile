@@ -36,7 +36,8 @@ bench: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	@PYTHONPATH=. $(BIN)/python tests/test_promises.py
 
-# What peyk judges by itself, measured: gate, second model, speed, typography, stories, taste.
+# What peyk judges by itself, measured: gate, second model, speed, typography, stories, taste;
+# and what search finds.
 eval: $(VENV)/installed-dev
 	@$(BIN)/python tests/eval/gate.py
 	@$(BIN)/python tests/eval/second.py
@@ -44,6 +45,7 @@ eval: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.eval.typography
 	@$(BIN)/python -m tests.eval.story
 	@$(BIN)/python -m tests.eval.taste
+	@$(BIN)/python -m tests.eval.recall
 
 # The second list is held to the versions of the first, so that tests see what operators run.
 lock: $(BIN)/python

@@ -20,6 +20,7 @@ from telegram.request import HTTPXRequest
 
 import handlers
 from bot import schedule, steps
+from bot.channel.guide import Keeper
 from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.context import Context, Parts
@@ -28,7 +29,8 @@ from bot.flood import FloodGate
 from bot.logs import redact
 from bot.slots import is_quiet
 from bot.updates import Inbox
-from db import facts
+from db import facts, tags
+from db.model import Kind
 from handlers.texts import welcome
 from prompts import glossary, vocabulary
 from prompts.voice import Voice
@@ -228,6 +230,8 @@ def _parts(
     name = settings.channel if isinstance(settings.channel, str) else ""
     from feeds.sources import load
 
+    first = vocabulary.load()
+    tags.seed(db, first.tags, set(first.known(Kind)), now())
     return Parts(
         settings=settings,
         db=db,
@@ -236,8 +240,8 @@ def _parts(
             *(db, bot, settings.channel, settings.admin_chat, now),
             quiet=lambda moment: is_quiet(moment, settings.timezone, settings.quiet_hours),
         ),
+        guide=Keeper(db, bot, settings.channel, settings.admin_chat, now),
         now=now,
-        vocabulary=vocabulary.load(),
         voice=Voice(settings.register, glossary.load()),
         sources=load(settings.sources),
         model=model,

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from bot import config, logs
 from bot.config import Settings
-from bot.errors import ConfigError, PeykError
+from bot.errors import BadExport, ConfigError, PeykError
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
@@ -79,6 +79,14 @@ def parser() -> argparse.ArgumentParser:
     posts = add("posts", _posts, "list published posts")
     posts.add_argument("--tag", metavar="T", default="", help="only posts with this hashtag")
     _json_option(posts)
+    history = add("import", _import, "take in a channel's history (a Telegram Desktop export)")
+    history.add_argument("path", type=Path, metavar="PATH", help="the file, or its folder")
+    history.add_argument("--apply", action="store_true", help="apply edits and deletions found")
+    _json_option(history)
+    search = add("search", _search, "find posts, as /search does")
+    search.add_argument("query", metavar="QUERY", help='words, "a phrase", #tag, -not')
+    search.add_argument("--limit", type=int, default=10, metavar="N", help="at most so many (10)")
+    _json_option(search)
     _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
     typeset = add("typeset", _typeset, "set Persian text: standard input to standard output")
     typeset.add_argument("--json-lines", action="store_true", help='one {"id", "text"} a line')
@@ -244,6 +252,73 @@ def _posts(settings: Settings, options: argparse.Namespace) -> int:
         return f"{row['published']}  {row['url']}  {first}"
 
     return _show(rows, options, line)
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import importing
+    from db import tags
+    from db.model import Kind
+    from db.schema import open_db
+    from prompts import vocabulary
+
+    path = options.path / "result.json" if options.path.is_dir() else options.path
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such file")
+    db = open_db(settings.db)
+    first = vocabulary.load()
+    tags.seed(db, first.tags, set(first.known(Kind)), datetime.now(UTC))
+    told = -1.0
+
+    def show(report: importing.Report) -> None:
+        nonlocal told
+        if report.seconds - told >= (0.1 if sys.stderr.isatty() else 10.0):
+            told = report.seconds
+            end = "" if sys.stderr.isatty() else "\n"
+            print(f"\r{importing.bar(report)}", end=end, file=sys.stderr, flush=True)
+
+    try:
+        report = importing.run(
+            *(db, path, settings.channel, settings.timezone), apply=options.apply, progress=show
+        )
+    except BadExport as error:
+        print(end="\n" if told >= 0 and sys.stderr.isatty() else "", file=sys.stderr)
+        raise ConfigError(f"{path}: {error}") from error
+    finally:
+        db.close()
+    print(f"\r{importing.bar(report)}", file=sys.stderr)
+    if options.json:
+        _print_json(asdict(report) | {"differences": report.differences})
+    else:
+        print("\n".join(importing.summary(report)))
+    return 0
+
+
+def _search(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.persian.query import parse
+    from bot.persian.snippet import Wanted, shown
+    from db import index, search
+
+    if not 0 < options.limit <= search.CAP:
+        raise ConfigError(f"--limit: must be from 1 to {search.CAP}")
+    query = parse(options.query)
+    if query.is_empty:
+        raise ConfigError("QUERY: there is nothing to look for in it")
+    db = _existing(settings)
+    index.follow_folding(db)
+    while index.catch_up(db):
+        pass
+    found = search.find(db, query, settings.timezone, limit=options.limit)
+    if options.json:
+        _print_json(asdict(found) | {"wanted": sorted(found.wanted)})
+        return 0
+    if found.instead:
+        print(f"(no post with these words; shown for: {found.instead})")
+    if found.partly:
+        print("(no post with all of these words; shown for some of them)")
+    texts = shown(((hit.title, hit.text) for hit in found.hits), Wanted(found.wanted))
+    for hit, (title, part) in zip(found.hits, texts, strict=True):
+        print(f"{hit.published:%Y-%m-%d}  {hit.url}  {title.text}\n            {part.text}")
+    return 0
 
 
 def _stats(settings: Settings, options: argparse.Namespace) -> int:

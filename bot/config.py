@@ -42,6 +42,12 @@ def _text(value: str) -> str:
     return value
 
 
+def _lines(value: str) -> str:
+    if len(value) > 600:
+        raise ValueError("must be at most 600 characters")
+    return value.replace("\\n", "\n")
+
+
 def _token(value: str) -> str:
     if not re.fullmatch(r"\d+:[\w-]{3,}", value):
         raise ValueError("not a bot token; @BotFather gives one like 123456:ABC-DEF")
@@ -206,6 +212,18 @@ class Settings:
         "false",
         _flag,
         "`true`: papers with their first page, releases with the repository's card",
+    )
+    guide: bool = _setting(
+        "PEYK_GUIDE", "true", _flag, "`false`: no pinned guide of hashtags and series"
+    )
+    guide_heading: str = _setting(
+        "PEYK_GUIDE_HEADING", "", _lines, "its own first lines (`\\n` begins a new one)"
+    )
+    guide_footer: str = _setting(
+        "PEYK_GUIDE_FOOTER", "", _lines, "its last lines (default: the signature)"
+    )
+    digest: tuple[tuple[int, time], ...] = _setting(
+        "PEYK_DIGEST", "", _weekly, "when a digest of the week is drafted: `fri 10:00`"
     )
     signature: str = _setting(
         "PEYK_SIGNATURE", "", _text, "last line of each post (default: the channel's @name)"

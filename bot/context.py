@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.channel.guide import Keeper
 from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.models.door import LanguageModel
+from db import tags
 from prompts.vocabulary import Vocabulary
 from prompts.voice import Voice
 
@@ -31,8 +33,8 @@ class Parts:
     db: Database
     bot: ExtBot[int]
     publisher: Publisher
+    guide: Keeper
     now: Callable[[], datetime]
-    vocabulary: Vocabulary
     voice: Voice
     sources: Sequence[Source] = ()
     """Those of sources.toml; for all that are read, ask `roster`."""
@@ -56,7 +58,20 @@ class Parts:
     drafting: asyncio.Lock = field(default_factory=asyncio.Lock)
     rewriting: asyncio.Lock = field(default_factory=asyncio.Lock)
     offering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    linking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by these steps, so that two runs of them do nothing twice."""
+    importing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One export of the channel is read at a time."""
+
+    _vocabulary: tuple[int, Vocabulary] | None = field(default=None, init=False)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The channel's hashtags as they are now; read again after each change."""
+        revision = tags.revision(self.db)
+        if not self._vocabulary or self._vocabulary[0] != revision:
+            self._vocabulary = revision, Vocabulary(tags.vocabulary(self.db))
+        return self._vocabulary[1]
 
     def is_admin(self, user_id: int | None) -> bool:
         """Whether this user may do what admins do."""

@@ -2,7 +2,8 @@
 
     PeykError
     ├── ConfigError        a setting or file the operator must mend
-    │   └── NewerDatabase  the database was written by a later peyk
+    │   ├── NewerDatabase  the database was written by a later peyk
+    │   └── BadExport      a file that should be an export of Telegram Desktop is none
     ├── SourceError        a feed could not be read; that source waits, the rest go on
     │   ├── SourceGone     410: the source is retired
     │   └── SourcePrivate  it lies in a private network
@@ -27,6 +28,10 @@ class ConfigError(PeykError):
 
 class NewerDatabase(ConfigError):
     """The database was written by a later version of peyk."""
+
+
+class BadExport(ConfigError):
+    """What should be an export of Telegram Desktop is none; the text says where."""
 
 
 class SourceError(PeykError):

@@ -24,6 +24,9 @@ from handlers import offers
 log = logging.getLogger("peyk.schedule")
 
 PUBLISH_EVERY = timedelta(seconds=5)
+INDEX_EVERY = timedelta(seconds=3)
+GUIDE_EVERY = timedelta(seconds=5)
+DIGEST_EVERY = timedelta(minutes=1)
 HEARTBEAT_EVERY = timedelta(seconds=20)
 PRUNE_EVERY = timedelta(hours=6)
 LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -45,6 +48,9 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
         (_rewrite, timedelta(hours=1)),
         (_news, min(poll, timedelta(minutes=1))),
         (_publish, PUBLISH_EVERY),
+        (_index, INDEX_EVERY),
+        (_guide, GUIDE_EVERY),
+        (_digest, DIGEST_EVERY),
         (_heartbeat, HEARTBEAT_EVERY),
         (_prune, PRUNE_EVERY),
     ):
@@ -53,7 +59,7 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
     before = facts.get(parts.db, "alive", 0.0)
     since = datetime.fromtimestamp(before, UTC) - HEARTBEAT_EVERY * 3
     queue.run_once(_catch_up, 0, since, job_kwargs={"misfire_grace_time": None})
-    jobs = {"rewrite": _rewrite, "publish": _publish, "news": _news}
+    jobs = {"rewrite": _rewrite, "publish": _publish, "news": _news, "guide": _guide}
     parts.kick = lambda name: _soon(queue, jobs[name])
 
 
@@ -113,6 +119,23 @@ async def _publish(context: Context) -> None:
     await steps.publish(context.bot_data, outcome)
     if outcome.published:
         log.info("%d posts published", outcome.published)
+
+
+@_job
+async def _index(context: Context) -> None:
+    await steps.index_posts(context.bot_data)
+
+
+@_job
+async def _guide(context: Context) -> None:
+    await steps.keep_guide(context.bot_data)
+
+
+@_job
+async def _digest(context: Context) -> None:
+    outcome = Pass()
+    if await steps.digest(context.bot_data):
+        await steps.offer(context.bot_data, outcome)
 
 
 @_job

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -98,3 +98,18 @@ def _on_date(day_text: str, at: time, now: datetime, zone: ZoneInfo) -> datetime
         return None
     moment = datetime.combine(found, at, zone)
     return moment if now < moment < now + timedelta(days=365) else None
+
+
+def last_weekly(
+    plan: Sequence[tuple[int, time]], now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """The latest moment up to `now` that a weekly plan (weekday, time) names; None: no plan."""
+    today = now.astimezone(zone).date()
+    days = (today - timedelta(days=back) for back in range(8))
+    moments = (
+        datetime.combine(day, clock, zone)
+        for day in days
+        for weekday, clock in plan
+        if day.weekday() == weekday
+    )
+    return max((moment for moment in moments if moment <= now), default=None)

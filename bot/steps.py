@@ -16,16 +16,22 @@ from typing import Any
 
 from telegram.error import TelegramError
 
+from bot.channel import digest as digests
+from bot.channel import parts as series_parts
 from bot.channel import pictures
+from bot.channel.contents import Frame
 from bot.channel.publish import Published
 from bot.context import Parts
 from bot.errors import ModelError, ModelMissing
 from bot.logs import redact
-from bot.slots import start_of_day
-from db import drafts, facts, items, posts
-from db.model import PEYK, Draft, State
+from bot.slots import last_weekly, start_of_day
+from db import digests as digests_made
+from db import drafts, facts, guide, index, items, posts
+from db.model import PEYK, Draft, Item, Kind, State
 from handlers import offers
+from handlers import tags as tag_pages
 from handlers.texts import admin as words
+from handlers.texts import guide as guide_words
 from prompts.voice import MOST_EXAMPLES, Voice
 
 log = logging.getLogger("peyk.steps")
@@ -33,6 +39,12 @@ log = logging.getLogger("peyk.steps")
 PICTURES_AT_ONCE = 2
 PICTURES_PATIENCE = 90.0
 """Seconds the pictures of one pass may take together."""
+INDEXED_AT_ONCE = 50
+"""Posts taken into the index before others have their turn (some 25 ms)."""
+INDEX_REST = 0.1
+"""Seconds that they have: posts that come in a burst are archived first and indexed after."""
+DIGEST_LATE = timedelta(days=1)
+"""A digest that could not be drafted for so long is left out."""
 REJECTED_PICTURES = timedelta(days=7)
 """How long a rejected draft keeps its picture: it may be restored."""
 
@@ -55,8 +67,10 @@ async def run_all(parts: Parts, *, due_only: bool = False) -> Pass:
     await collect(parts, outcome, due_only=due_only)
     await draft(parts, outcome)
     await rewrite(parts, outcome)
+    await digest(parts)
     await offer(parts, outcome)
     await publish(parts, outcome)
+    await keep_guide(parts)
     return outcome
 
 
@@ -128,6 +142,7 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
         await tell(parts, "model-down", "model-down", error=made.errors[0])
     elif made.made:
         facts.over(parts.db, "model-down")
+    await tag_pages.announce(parts)
     await _illustrate(parts, made.made)
 
 
@@ -200,6 +215,9 @@ async def _rewrite(parts: Parts, old: Draft) -> None:
     from feeds.write import write
 
     item = items.get(parts.db, old.item_id)
+    if item and item.source == digests.SOURCE:
+        drafts.add(parts.db, await _digest_of(parts, item) or old, parts.now())
+        return
     if parts.model is None or item is None:
         raise ModelMissing("no model is configured")
     new = await write(
@@ -209,7 +227,8 @@ async def _rewrite(parts: Parts, old: Draft) -> None:
         voice=_voice(parts),
         second=parts.second,
     )
-    drafts.add(parts.db, placed(parts.db, new), parts.now())
+    dressed = series_parts.dress(parts.db, replace(placed(parts.db, new), id=old.id))
+    drafts.add(parts.db, dressed, parts.now())
 
 
 def _with(remarks: Iterable[dict[str, Any]], new: dict[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -228,6 +247,14 @@ async def publish(parts: Parts, outcome: Pass) -> None:
     outcome.published = len(published.sent)
     outcome.errors += [f"draft {row.draft_id} was not published" for row in published.failed]
     await _report(parts, published)
+    await _keep_series(parts)
+
+
+async def _keep_series(parts: Parts) -> None:
+    """Find the parts among new posts, and link ours to their neighbours; not while paused."""
+    if parts.settings.admin_chat is not None and not facts.get(parts.db, "paused", False):
+        chat, turn = parts.settings.admin_chat, parts.linking
+        await series_parts.keep(parts.db, parts.bot, chat, turn, parts.now)
 
 
 async def _report(parts: Parts, published: Published) -> None:
@@ -235,6 +262,67 @@ async def _report(parts: Parts, published: Published) -> None:
         await offers.report(parts, published)
     except TelegramError as error:
         log.warning("the admin chat was not told: %s", redact(error))
+
+
+async def index_posts(parts: Parts) -> None:
+    """Bring what has changed in the archive into its index, a little at a time."""
+    index.follow_folding(parts.db)
+    while index.catch_up(parts.db, INDEXED_AT_ONCE) == INDEXED_AT_ONCE:  # noqa: ASYNC110 - works
+        await asyncio.sleep(INDEX_REST)
+
+
+async def keep_guide(parts: Parts) -> None:
+    """Make the guide in the channel say what the archive holds."""
+    if not parts.settings.guide:
+        return
+    await index_posts(parts)
+    settings = parts.settings
+    footer = settings.guide_footer or parts.signature
+    words = guide_words.WORDS
+    frame = Frame(words, parts.bot.username or "", settings.guide_heading, footer)
+    kept = await parts.guide.keep(frame)
+    if kept.is_first:
+        await tell(parts, "guide-made", "guide-made")
+    if kept.pin_refused:
+        await tell(parts, "guide-not-pinned", "guide-not-pinned")
+
+
+async def digest(parts: Parts) -> bool:
+    """Draft the digest of the week when it is time, once; whether there is a new one."""
+    now, zone = parts.now(), parts.settings.timezone
+    end = last_weekly(parts.settings.digest, now, zone)
+    if not end or now - end > DIGEST_LATE:
+        return False
+    year, week, _ = end.astimezone(zone).isocalendar()
+    item = Item(
+        identity=f"digest:{year}-W{week:02}",
+        source=digests.SOURCE,
+        kind=Kind.NEWS,
+        title=guide_words.DIGEST.others,
+        text="",
+        url="",
+        published=end,
+    )
+    if digests_made.exists(parts.db, item.identity):
+        return False
+    made = await _digest_of(parts, item)
+    return bool(made and digests_made.add(parts.db, item, made, now))
+
+
+async def _digest_of(parts: Parts, item: Item) -> Draft | None:
+    """The digest of the week that ended when `item` says; None when nothing was posted."""
+    assert item.published
+    await index_posts(parts)
+    shelf = guide.Shelf("week", int(item.published.timestamp()) // 60)
+    posts = guide.week(parts.db, shelf)
+    if not posts:
+        return None
+    known = parts.vocabulary.known(guide_words.DIGEST_TAG_NAMES)
+    frame = Frame(guide_words.WORDS, parts.bot.username or "")
+    return digests.draft(
+        *(item.id, posts, guide_words.DIGEST, (*known, guide_words.DIGEST_TAG)[0]),
+        *(parts.signature, frame.deep(f"w{shelf.id}")),
+    )
 
 
 async def tell(parts: Parts, kind: str, key: str, source: str = "", **details: object) -> None:

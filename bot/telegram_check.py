@@ -78,6 +78,7 @@ def _asks(check: str) -> Callable[[Question[P]], Question[P]]:
     return guarded
 
 
+_INLINE = "search from any chat (@bot words) is off: send /setinline to @BotFather to turn it on"
 _NETWORK = "see whether this machine reaches PEYK_TELEGRAM_API_URL; a proxy may be needed"
 
 
@@ -97,7 +98,8 @@ def _advice(error: TelegramError) -> str:
 async def token(bot: Bot) -> list[Finding]:
     """Whether Telegram knows the token, and as whom."""
     me = await bot.get_me()
-    return [Finding("token", True, f"@{me.username} «{me.first_name}»")]
+    advice = "" if me.supports_inline_queries else _INLINE
+    return [Finding("token", True, f"@{me.username} «{me.first_name}»", advice)]
 
 
 @_asks("channel")

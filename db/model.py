@@ -194,19 +194,43 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message of the channel, as the archive keeps it."""
+    """A message of the channel (or an album of them), as the archive keeps it."""
 
     chat_id: int
     message_id: int
+    """The first message of an album stands for the whole."""
     text: str
+    """Text or caption; empty for polls and bare media."""
     entities: tuple[Entity, ...] = ()
     tags: tuple[str, ...] = ()
+    """Canonical hashtags, without the mark #; given by the archive, never by writers."""
     published: datetime | None = None
     url: str = ""
     draft_id: int | None = None
     starred: datetime | None = None
     """When an admin held it up as an example of the channel's style."""
     id: int = 0
+    ordinal: int = 0
+    """Its place in the order of dates, unique and lasting; see db.posts."""
+    kind: str = "text"
+    """``text``, ``photo``, ``album``, ``poll``, ``quiz``, ``document``…"""
+    title: str = ""
+    """Its first line or its question, shortened; given by db.index."""
+    origin: str = "channel"
+    """Who told peyk of it: ``peyk`` (published it), ``channel`` (Telegram), ``import``."""
+    album: str = ""
+    """Telegram's media_group_id; empty: it stands alone."""
+    reply_to: int | None = None
+    """The message of the same chat that it answers."""
+    forwarded: str = ""
+    """The name of where it came from; empty: written here."""
+    poll: dict[str, Any] | None = None
+    """``question``, ``options``; of a quiz, where told, ``correct`` (indices), ``explanation``."""
+    pinned: bool = False
+    """Whether it was ever pinned."""
+    edited: datetime | None = None
+    deleted: datetime | None = None
+    """When it was found missing from the channel."""
 
 
 @dataclass(frozen=True, slots=True)

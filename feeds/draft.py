@@ -19,8 +19,10 @@ from bot.errors import ModelBusy, ModelError, ModelMissing, ModelUnfit, OverBudg
 from bot.models.door import LanguageModel
 from db import drafts as drafts_table
 from db import items as items_table
+from db import tags as tags_table
 from db import usage
 from db.model import Draft, Item
+from feeds.earlier import marked
 from feeds.extract import extract
 from feeds.posting import placed
 from feeds.substance import is_long
@@ -86,6 +88,8 @@ async def draft_new(
                     return f"{item.identity}: {error}"
                 log.warning("%s: no summary, an extract instead: %s", item.identity, error)
                 made = (extract(item, vocabulary),)
+            first, *others = made
+            made = (marked(db, item, first, zone), *others)
             return _store(db, item, made, now())
 
     results = await asyncio.gather(*map(one, items), return_exceptions=True)
@@ -127,6 +131,9 @@ def _store(db: Database, item: Item, parts: Sequence[Draft], now: datetime) -> l
     with db.atomic():
         stored = drafts_table.add_thread(db, [placed(db, part) for part in parts], now)
         items_table.mark_drafted(db, item.id)
+        for draft in stored:
+            proposed = [name for one in draft.remarks for name in one.get("proposed", ())]
+            tags_table.propose(db, proposed, draft.id, now)
     return stored
 
 

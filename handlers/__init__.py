@@ -4,30 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 
 from bot.config import Settings
 from handlers import (
     admin,
     approval,
-    archive,
     errors,
+    guide,
+    history,
     keyboards,
     replies,
+    search,
+    search_buttons,
+    series,
+    series_buttons,
     source_keyboards,
     sources,
     stars,
     stories,
     story_keyboards,
+    tag_buttons,
+    tags,
+    toc,
+    toc_buttons,
     welcome,
 )
 
-KINDS = ("message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member")
+KINDS = (
+    *("message", "channel_post", "edited_channel_post", "callback_query", "inline_query"),
+    "my_chat_member",
+)
 """The kinds of update that Telegram is asked for."""
 
 ADMIN_COMMANDS = {
     "drafts": admin.list_drafts,
     "sources": sources.show,
+    "tags": tags.show,
+    "series": series.show,
     "stats": admin.show_stats,
     "settings": admin.show_settings,
     "pause": admin.pause,
@@ -38,25 +59,39 @@ ADMIN_COMMANDS = {
 def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
     """Add every route to `app`."""
     admins = filters.User(settings.admins)
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    exports = private & filters.Document.FileExtension("json")
+    words = filters.TEXT & ~filters.COMMAND & ~filters.REPLY & ~filters.FORWARDED
     answers = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
     forwarded = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & _from(settings.channel)
     routes = [
-        MessageHandler(filters.UpdateType.CHANNEL_POSTS, archive.keep),
+        MessageHandler(filters.UpdateType.CHANNEL_POSTS, guide.notice),
+        CallbackQueryHandler(toc.press, toc_buttons.PATTERN),
+        CallbackQueryHandler(tags.press, tag_buttons.PREFIX),
+        CallbackQueryHandler(series.press, series_buttons.PREFIX),
+        CallbackQueryHandler(history.press, history.PATTERN),
+        CallbackQueryHandler(search.press, search_buttons.PATTERN),
         CallbackQueryHandler(sources.press, source_keyboards.PATTERN),
         CallbackQueryHandler(stars.press, keyboards.STAR_PATTERN),
         CallbackQueryHandler(stories.press, story_keyboards.PATTERN),
         CallbackQueryHandler(approval.press),
-        MessageHandler(forwarded & admins, stars.take),
+        InlineQueryHandler(search.inline),
         CommandHandler("start", welcome.start, filters.UpdateType.MESSAGE),
+        CommandHandler("toc", toc.show, filters.UpdateType.MESSAGE),
+        CommandHandler("search", search.command, filters.UpdateType.MESSAGE),
         CommandHandler("help", welcome.show_help, filters.UpdateType.MESSAGE),
         CommandHandler("privacy", welcome.privacy, filters.UpdateType.MESSAGE),
         CommandHandler("forget", welcome.forget, filters.UpdateType.MESSAGE),
         CommandHandler("cancel", welcome.cancel, filters.UpdateType.MESSAGE),
         *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
         CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
+        MessageHandler(admins & series.Awaited(lambda: app.bot_data), series.take_forward),
+        MessageHandler(forwarded & admins, stars.take),
+        MessageHandler(exports & admins, history.take),
         MessageHandler(answers & admins, replies.take),
         MessageHandler(answers & filters.ChatType.GROUPS, replies.refuse),
-        MessageHandler(filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE, welcome.unknown),
+        MessageHandler(private & words, search.plain_words),
+        MessageHandler(private, welcome.unknown),
     ]
     app.add_handlers(routes)
     app.add_error_handler(errors.report)

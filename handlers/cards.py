@@ -17,10 +17,10 @@ from bot.channel.publish import NO_PREVIEW, deliver
 from bot.context import Parts
 from bot.logs import redact
 from bot.persian.typography import units
-from db import cards, drafts, items, posts, relations
+from db import cards, drafts, items, posts, relations, series
 from db.cards import Card
 from db.model import Draft, Entity, State
-from handlers import keyboards, story_keyboards
+from handlers import keyboards, series_buttons, story_keyboards
 from handlers.texts import approval as words
 from handlers.texts import stories as story_words
 
@@ -118,15 +118,20 @@ async def _change(parts: Parts, draft: Draft, card: Card) -> None:
 
 
 def buttons(parts: Parts, draft: Draft) -> InlineKeyboardMarkup | None:
-    """What can be done with the draft; with a sent one, to make an example of it."""
+    """What can be done with the draft; with a sent one, to make an example of it.
+
+    Where series go on, also the one that makes a draft a part.
+    """
     if draft.state is not State.SENT:
         thread = drafts.thread(parts.db, draft.item_id)
         trouble = problems(compose(draft, parts.signature)) if len(thread) == 1 else ()
         too_long = any(one["kind"] == "too-long" for one in trouble)
         below = _apart(parts, draft) if draft.state in (State.DRAFTED, State.OFFERED) else []
-        return keyboards.card(draft, thread, too_long=too_long, below=below)
+        card = keyboards.card(draft, thread, too_long=too_long, below=below)
+        goes_on = len(thread) == 1 and series.open_ones(parts.db, 1)
+        return series_buttons.with_series(card, draft) if goes_on else card
     post = posts.of_draft(parts.db, draft.id)
-    return keyboards.star(post.id, post.starred is not None) if post else None
+    return keyboards.star(post.ordinal, post.starred is not None) if post else None
 
 
 def _apart(parts: Parts, draft: Draft) -> list[list[InlineKeyboardButton]]:

@@ -131,6 +131,11 @@ def card(
     return None
 
 
+def back(draft: Draft) -> InlineKeyboardButton:
+    """Back to the buttons of the card."""
+    return _button(words.BACK, Press.BACK, draft)
+
+
 def _together(
     draft: Draft, thread: Sequence[Draft], label: str, slot: str = ""
 ) -> list[list[InlineKeyboardButton]]:
@@ -179,14 +184,14 @@ def directions(draft: Draft) -> InlineKeyboardMarkup:
 class Star:
     """A wish for a post of the archive to be an example, or none."""
 
-    post_id: int
+    ordinal: int
     starred: bool
 
 
-def star(post_id: int, starred: bool) -> InlineKeyboardMarkup:
+def star(ordinal: int, starred: bool) -> InlineKeyboardMarkup:
     """The button that puts a star on a post, or takes it off."""
     label, wish = (star_words.UNSTAR, "off") if starred else (star_words.STAR, "on")
-    button = InlineKeyboardButton(label, callback_data=f"p:{wish}:{post_id}")
+    button = InlineKeyboardButton(label, callback_data=f"p:{wish}:{ordinal}")
     return InlineKeyboardMarkup([[button]])
 
 

@@ -12,11 +12,12 @@ from bot.channel.post import edited
 from bot.context import Context, Parts
 from bot.errors import WrongState
 from bot.slots import parse_moment
-from db import cards, drafts
+from db import asked, cards, drafts
+from db.asked import Asked
 from db.cards import Card
 from db.model import Actor, Draft, State
 from handlers import cards as card_messages
-from handlers import sources, welcome
+from handlers import series, sources, tags, welcome
 from handlers.plan import approve
 from handlers.texts import approval as words
 
@@ -31,6 +32,8 @@ async def take(update: Update, context: Context) -> None:
     if not card:
         if sources.is_address(parts, message, update.effective_user.id):
             await sources.take_address(parts, message, update.effective_user.id)
+        elif question := asked.get(parts.db, message.chat.id, message.reply_to_message.message_id):
+            await _take_answer(parts, message, question)
         elif message.chat.type == ChatType.PRIVATE:
             await welcome.unknown(update, context)
         return
@@ -48,6 +51,14 @@ async def take(update: Update, context: Context) -> None:
         now = drafts.get(parts.db, card.draft_id) or draft
         text = words.someone_was_faster(now, drafts.trail(parts.db, now.id))
         await message.reply_text(words.TEXT_CHANGED if now.state is State.OFFERED else text)
+
+
+async def _take_answer(parts: Parts, message: Message, question: Asked) -> None:
+    """Hand an answer to whoever asked."""
+    if question.about.startswith(tags.ASKS):
+        await tags.take(parts, message, question)
+    elif question.about.startswith(series.ASKS):
+        await series.take(parts, message, question)
 
 
 async def refuse(update: Update, context: Context) -> None:

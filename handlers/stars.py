@@ -32,16 +32,16 @@ async def press(update: Update, context: Context) -> None:
         await answer(query, card_words.NOT_ADMIN, show_alert=True)
         return
     wish = keyboards.read_star(query.data)
-    if not wish or not posts.get(parts.db, wish.post_id):
+    if not wish or not posts.get(parts.db, wish.ordinal):
         await answer(query, card_words.OLD_BUTTON, show_alert=True)
         return
     if wish.starred:
-        posts.star(parts.db, wish.post_id, parts.now())
+        posts.star(parts.db, wish.ordinal, parts.now())
     else:
-        posts.unstar(parts.db, wish.post_id)
+        posts.unstar(parts.db, wish.ordinal)
     await answer(query, words.STARRED if wish.starred else words.UNSTARRED)
     try:
-        await query.edit_message_reply_markup(keyboards.star(wish.post_id, wish.starred))
+        await query.edit_message_reply_markup(keyboards.star(wish.ordinal, wish.starred))
     except TelegramError as error:
         if "not modified" not in str(error):
             log.info("the star's button could not be changed: %s", redact(error))
@@ -59,7 +59,7 @@ async def take(update: Update, context: Context) -> None:
     elif not post.text.strip():
         await message.reply_text(words.NO_TEXT)
     else:
-        button = keyboards.star(post.id, post.starred is not None)
+        button = keyboards.star(post.ordinal, post.starred is not None)
         await message.reply_text(words.ASK, reply_markup=button)
 
 
@@ -69,8 +69,8 @@ def _known(parts: Parts, message: Message, origin: MessageOriginChannel) -> Post
     None while the outcome of a post is unknown: it may be this one, and must not be taken for
     somebody else's (see bot.channel.probe).
     """
-    known = posts.at(parts.db, origin.chat.id, origin.message_id)
+    known = posts.by_message(parts.db, origin.chat.id, origin.message_id)
     if known or outbox.find(parts.db, State.SENDING, State.UNCERTAIN):
         return known
     archive.keep_message(parts, message, origin.chat.id, origin.message_id, origin.date)
-    return posts.at(parts.db, origin.chat.id, origin.message_id)
+    return posts.by_message(parts.db, origin.chat.id, origin.message_id)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.context import Context
-from db import cards, drafts, relations, updates
-from handlers import sources
+from db import asked, cards, drafts, relations, updates
+from handlers import sources, toc
 from handlers.texts import admin as admin_words
 from handlers.texts import welcome as words
 
 
 async def start(update: Update, context: Context) -> None:
     """Say who peyk is."""
-    assert update.effective_message
+    message = update.effective_message
+    assert message
+    if context.args and await toc.open_link(context.bot_data, message, context.args[0]):
+        return
     channel = str(context.bot_data.settings.channel or "")
     shown = channel if channel.startswith("@") else ""
-    await update.effective_message.reply_text(words.start(shown))
+    await message.reply_text(words.start(shown))
 
 
 async def show_help(update: Update, context: Context) -> None:
@@ -37,6 +40,7 @@ async def forget(update: Update, context: Context) -> None:
     assert update.effective_message and update.effective_user
     user = update.effective_user.id
     updates.forget(context.bot_data.db, user)
+    asked.forget(context.bot_data.db, user)
     named = drafts.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
     sources.forget(context.bot_data, user)
     relations.forget_actor(context.bot_data.db, user)
@@ -48,8 +52,9 @@ async def cancel(update: Update, context: Context) -> None:
     """Withdraw what the user was asked."""
     message, user = update.effective_message, update.effective_user
     assert message and user
-    withdrawn = cards.withdraw_questions(context.bot_data.db, message.chat.id, user.id)
-    withdrawn += sources.withdraw(context.bot_data, message.chat.id, user.id)
+    db, chat = context.bot_data.db, message.chat.id
+    withdrawn = cards.withdraw_questions(db, chat, user.id) + asked.withdraw(db, chat, user.id)
+    withdrawn += sources.withdraw(context.bot_data, chat, user.id)
     text = admin_words.CANCELLED if withdrawn else admin_words.NOTHING_TO_CANCEL
     await message.reply_text(text)
 

@@ -18,7 +18,8 @@ Reasons (the answer is refused) and remarks (it is used, the admins are told) ar
     repeats      words                 one sentence again and again
     own-link     words                 taken out, a remark; too many of them, a reason
     own-mention, own-hashtag, own-markup: the same
-    unknown-tag  words                 tags outside the vocabulary, left out: a remark
+    unknown-tag  words, proposed       tags outside the vocabulary, left out: a remark; those fit
+                                       to join it, if any, are the model's proposals
     value, unit, attached, date, name, version, superlative, claim, reversal, call, instruction,
     unfinished, loop: see prompts.claims; with words, a Persian message and the nearest source
     sentence (empty: none is near)
@@ -166,7 +167,7 @@ def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
     reasons += map(_doubt, findings(title, body, source))
     tags, unknown = _tags(answer.get("tags"), vocabulary)
     if unknown:
-        remarks.append({"kind": "unknown-tag", "words": unknown})
+        remarks.append(_unknown(unknown, vocabulary))
     return Accepted(
         title=plain(title),
         body=plain(body),
@@ -276,11 +277,19 @@ def _long_paragraphs(text: str) -> list[str]:
 
 
 def _tags(value: object, vocabulary: Vocabulary) -> tuple[tuple[str, ...], list[str]]:
-    """The tags that are the channel's, and (defused) the names that are not."""
+    """The tags that are the channel's, and the names that are not."""
     told = value if isinstance(value, list) else []
     names = [name[:100] for name in told[:_MOST_NAMES] if isinstance(name, str)]
     unknown = [name for name in names if not vocabulary.find(name)]
-    return vocabulary.known(names)[:MOST_TAGS], _told(unknown)
+    return vocabulary.known(names)[:MOST_TAGS], unknown
+
+
+def _unknown(names: list[str], vocabulary: Vocabulary) -> Reason:
+    """What is told of the names that are not ours: defused; and those that may become ours."""
+    proposed = (vocabulary.proposal(name) for name in names[:_MOST_WORDS])
+    fit = list(dict.fromkeys(name for name in proposed if name))
+    told: Reason = {"kind": "unknown-tag", "words": _told(names)}
+    return told | ({"proposed": fit} if fit else {})
 
 
 def _kind(value: object, item: Item) -> Kind:

@@ -20,6 +20,7 @@ from tests.shell import ROOT, peyk
         (["backup"], "PATH"),
         (["backup", "nowhere/copy.db"], "nowhere/copy.db"),
         (["posts"], "data/peyk.db"),
+        (["import", "nowhere.json"], "nowhere.json"),
         (["run"], "PEYK_TELEGRAM_TOKEN"),
         (["once"], "PEYK_TELEGRAM_TOKEN"),
     ],

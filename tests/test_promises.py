@@ -159,6 +159,7 @@ FLOORS = {
         "bot.updates",
         "bot.checking",
         "bot.filters",
+        "bot.importing",
     ),
     3: ("handlers",),
     4: (
@@ -333,6 +334,8 @@ SPEAKING = (
     *("handlers.texts", "prompts", "bot.persian", "bot.demo", "bot.tryout", "bot.slots"),
     "bot.config",  # the help of PEYK_QUIET_HOURS names a button
     "bot.channel.post",  # the word for a link without a label
+    "bot.channel.part_links",  # the labels of the links between parts
+    "bot.channel.series",  # the words that titles of parts are made of
     "db.drafts",  # the name that stands in for a forgotten one
 )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slots import is_quiet, next_slots, parse_moment, start_of_day
+from bot.slots import is_quiet, last_weekly, next_slots, parse_moment, start_of_day
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -139,3 +139,18 @@ def test_no_text_makes_the_reading_fail(text: str) -> None:
     moment = parse_moment(text, NOW, TEHRAN)
 
     assert moment is None or moment > NOW
+
+
+@pytest.mark.parametrize(
+    ("plan", "last"),
+    [
+        ([], None),
+        ([(6, time(10))], "22 10:00"),
+        ([(6, time(10, 1))], "15 10:01"),
+        ([(4, time(10)), (1, time(9))], "20 10:00"),
+    ],
+)
+def test_the_last_moment_of_a_weekly_plan(plan: list[tuple[int, time]], last: str | None) -> None:
+    found = last_weekly(plan, NOW, TEHRAN)
+
+    assert (written([found])[0] if found else None) == last

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, cast
 
 from bot.demo.entities import Entity, Formatted, read_entities
@@ -18,6 +19,7 @@ from bot.demo.methods.forwards import forward
 from bot.demo.methods.params import Params
 from bot.demo.methods.queries import inline_content
 from bot.demo.methods.words import finish
+from bot.demo.polls import Poll, PollOption
 from bot.demo.queries import CallbackAnswer
 from bot.demo.records import Button, Chat, Content, Json, Message, User
 from bot.demo.rights import check_may_forward, is_reader
@@ -108,6 +110,41 @@ class Person:
             chat, Content(caption=words or None, entities=found, photo=stored), reply_to
         )
 
+    async def send_album(
+        self, chat: Chat, pictures: Sequence[bytes], captions: Sequence[str] = ()
+    ) -> list[Message]:
+        """Send pictures as one album; the first of them get the captions there are."""
+        album, sent = self.world.album_id(), []
+        for content, caption in zip_longest(pictures, captions, fillvalue=""):
+            picture = cast("bytes", content)
+            words, found = check_caption(finish(caption, []))
+            stored = self.world.files.add_photo(
+                picture, check_photo(picture, picture_size(picture))
+            )
+            post = Content(caption=words or None, entities=found, photo=stored)
+            sent.append(self._post(chat, post, None, media_group_id=album))
+        return sent
+
+    async def send_poll(
+        self,
+        chat: Chat,
+        question: str,
+        options: Sequence[str],
+        correct: Sequence[int] = (),
+        explanation: str = "",
+    ) -> Message:
+        """Ask something; with `correct` answers it is a quiz."""
+        draft = Poll(
+            id="",
+            question=question,
+            options=tuple(PollOption(str(n), text) for n, text in enumerate(options)),
+            type="quiz" if correct else "regular",
+            allows_revoting=not correct,
+            correct_option_ids=tuple(correct),
+            explanation=explanation,
+        )
+        return self._post(chat, Content(poll=self.world.add_poll(draft)), None)
+
     async def edit(self, message: Message, text: str, entities: Entities | None = None) -> Message:
         """Change the words of an own message, or of a post where the person may."""
         is_own = message.sender is self.user
@@ -126,6 +163,19 @@ class Person:
     async def delete(self, message: Message) -> None:
         """Delete a message for everybody; no update tells the bot."""
         self.world.delete(message)
+
+    async def pin(self, message: Message) -> None:
+        """Pin a message, where administrators may."""
+        member = message.chat.member(self.id)
+        if not member or not member.is_admin:
+            raise bad_request("CHAT_ADMIN_REQUIRED")
+        note = self.world.pin(message, self.user)
+        if note:
+            self._push(_kind(message.chat), note)
+
+    async def unpin(self, message: Message) -> None:
+        """Take a pin away; nothing tells the bot."""
+        self.world.unpin(message.chat, [message.message_id])
 
     async def forward(self, message: Message, chat: Chat) -> Message:
         """Forward a message to another chat."""

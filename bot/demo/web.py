@@ -39,6 +39,8 @@ def routes(telegram: EmbeddedTelegram) -> list[tuple[str, type[RequestHandler], 
         (r"/demo/events", Events, own),
         (r"/demo/send", Send, own),
         (r"/demo/press", Press, own),
+        (r"/demo/inline", Inline, own),
+        (r"/demo/choose", Choose, own),
         (r"/demo/vote", Vote, own),
         (r"/demo/upload", Uploaded, own),
         (r"/demo/file/([\w-]+)", File, own),
@@ -143,6 +145,28 @@ class Press(Act):
         except TimeoutError:
             return {"timeout": True}
         return {"text": answer.text, "show_alert": answer.show_alert, "url": answer.url}
+
+
+class Inline(Act):
+    """POST /demo/inline"""
+
+    async def act(self) -> Json:
+        """What the bot offers for words after its name; nothing if it stays silent."""
+        try:
+            return {"results": await self.person().inline_query(self.value("words"))}
+        except TimeoutError:
+            return {"results": []}
+
+
+class Choose(Act):
+    """POST /demo/choose"""
+
+    async def act(self) -> Json:
+        """The message that a result of an inline query becomes."""
+        person, result = self.person(), self.body.get("result")
+        if not isinstance(result, dict) or not isinstance(result.get("type"), str):
+            raise bad_request("there is no result in the request")
+        return shown(await person.choose(result, self.chat(person)), person)
 
 
 class Vote(Act):

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.app import only_one
 from bot.errors import ConfigError, NewerDatabase
-from db import schema
+from db import facts, posts, schema
 from db.schema import open_db
 from tests.db.ground import drafted
 
@@ -63,6 +63,36 @@ def test_an_older_database_gets_the_missing_migrations_and_keeps_its_data(
 
     assert db.execute("select title, mood from drafts").fetchall() == [("کهنه", "calm")]
     db.close()
+
+
+def test_posts_archived_before_the_index_get_their_places_and_are_indexed(tmp_path: Path) -> None:
+    old = Database(sqlite3.connect(tmp_path / "db", isolation_level=None))
+    schema.migrations.apply(old, stop_before="m003_memory")
+    for number, second in ((1, 5), (2, 5), (3, 4)):
+        old.execute(
+            "insert into posts (chat_id, message_id, text, published) values (-1, ?, ?, ?)",
+            [number, f"پست {number} #خبر", f"2026-11-21T09:00:0{second}Z"],
+        )
+    old.close()
+    db = open_db(tmp_path / "db")
+
+    assert [row["message_id"] for row in posts.find(db, "خبر")] == [2, 1, 3]
+    db.close()
+
+
+def test_two_connections_that_read_and_then_write_take_turns(tmp_path: Path) -> None:
+    first, second = open_db(tmp_path / "db"), open_db(tmp_path / "db")
+    second.execute("pragma busy_timeout = 0").fetchall()
+    with first.atomic():
+        first.execute("select * from facts").fetchall()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            facts.put(second, "a", 1)
+        facts.put(first, "a", 2)
+    facts.put(second, "b", 3)
+
+    assert facts.get(first, "b") == 3
+    first.close()
+    second.close()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(

@@ -4,6 +4,8 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     Message,
     Update,
 )
@@ -13,6 +15,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -57,6 +60,12 @@ async def echo_reply(update: Update, context: Context) -> None:
     await message.reply_text(f"{message.reply_to_message.text} → {message.text}")
 
 
+async def offer(update: Update, context: Context) -> None:
+    words = update.inline_query.query
+    said = InputTextMessageContent(f"برگزیدهٔ {words}")
+    await update.inline_query.answer([InlineQueryResultArticle("1", f"پیشنهاد {words}", said)])
+
+
 def trial_bot(tg: EmbeddedTelegram) -> Application:
     """An unmodified python-telegram-bot application which answers a little."""
     app = (
@@ -69,6 +78,7 @@ def trial_bot(tg: EmbeddedTelegram) -> Application:
     app.add_handler(CommandHandler("start", start))
     app.add_handler(CommandHandler("name", ask_name))
     app.add_handler(CallbackQueryHandler(pressed))
+    app.add_handler(InlineQueryHandler(offer))
     app.add_handler(MessageHandler(filters.Document.ALL, name_file))
     app.add_handler(MessageHandler(filters.REPLY & filters.TEXT, echo_reply))
     return app

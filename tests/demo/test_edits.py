@@ -6,6 +6,8 @@ import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
 from telegram.error import BadRequest
 
+from bot.demo.errors import ApiError
+
 MARKUP = InlineKeyboardMarkup([[InlineKeyboardButton("رد", callback_data="no")]])
 
 
@@ -118,6 +120,28 @@ async def test_a_pin_leaves_a_note_and_takes_an_id(tg, bot, channel):
     assert (await bot.get_chat(channel.id)).pinned_message.message_id == post.message_id
     assert await bot.pin_chat_message(channel.id, post.message_id)
     assert len(tg.messages(channel)) == 2
+
+
+async def test_the_bot_hears_of_pins_its_own_too(bot, admin, channel):
+    mine = await bot.send_message(channel.id, "راهنما")
+    theirs = await admin.send(channel, "خبر")
+    await mine.pin()
+    await admin.pin(theirs)
+
+    heard = [update.channel_post for update in await bot.get_updates()]
+
+    assert [p.pinned_message and p.pinned_message.text for p in heard] == [None, "راهنما", "خبر"]
+    assert channel.pinned == [mine.message_id, theirs.message_id]
+    await admin.unpin(theirs)
+    assert channel.pinned == [mine.message_id]
+
+
+async def test_only_administrators_pin(tg, admin, channel):
+    reader = tg.add_user("سارا")
+    post = await admin.send(channel, "خبر")
+
+    with pytest.raises(ApiError, match="CHAT_ADMIN_REQUIRED"):
+        await reader.pin(post)
 
 
 async def test_pins_are_taken_away(tg, bot, channel):

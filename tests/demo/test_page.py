@@ -150,6 +150,17 @@ async def test_a_post_in_a_closed_chat_is_counted_as_unread(stage: Stage) -> Non
     await page.gone("۲", ".badge")
 
 
+async def test_an_offer_of_inline_mode_is_one_tap_away(stage: Stage) -> None:
+    page = await stage.open(stage.admin, stage.group.id)
+    await page.click("نوشتن پیام", "textarea")
+    await page.type(f"@{stage.bot.username} شبکه")
+
+    await page.click("پیشنهاد شبکه", ".offer")
+
+    await page.see("برگزیدهٔ شبکه", ".bubble")
+    await page.gone("پیشنهاد شبکه", ".offer")
+
+
 async def test_the_bots_keyboard_types_its_words(stage: Stage) -> None:
     keys = ReplyKeyboardMarkup([["راهنما", "آزمون"]])
     await stage.bot.send_message(stage.reader.private().id, "یکی را برگزینید", reply_markup=keys)

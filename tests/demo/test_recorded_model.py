@@ -13,8 +13,8 @@ from bot.models.door import OpenAIModel
 from bot.persian.typography import RLM, typeset
 from db.model import Item, Kind
 from feeds import arxiv, github
-from feeds.write import write
 from feeds.sources import parse
+from feeds.write import write
 from prompts.accept import accept
 from prompts.render import phrase
 from prompts.vocabulary import load

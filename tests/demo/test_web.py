@@ -6,7 +6,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+)
 
 
 @pytest.fixture
@@ -112,6 +117,28 @@ async def test_a_press_without_answer_says_so(bot, page, admin, group):
     body = {"as": admin.id, "chat": group.id, "message": card.message_id, "data": "x"}
 
     assert (await page.post("/demo/press", json=body)).json() == {"timeout": True}
+
+
+async def test_an_inline_query_brings_offers_and_one_is_sent(bot, page, admin, group):
+    asked = asyncio.create_task(page.post("/demo/inline", json={"as": admin.id, "words": "مدل"}))
+    (update,) = await bot.get_updates(timeout=5)
+    said = InputTextMessageContent("متن یکم")
+    await update.inline_query.answer([InlineQueryResultArticle("1", "یکم", said)])
+    (offer,) = (await asked).json()["results"]
+    body = {"as": admin.id, "chat": group.id, "result": offer}
+    sent = (await page.post("/demo/choose", json=body)).json()
+
+    assert (update.inline_query.query, sent["text"]) == ("مدل", "متن یکم")
+    assert sent["via_bot"]["is_bot"]
+
+
+async def test_a_silent_bot_offers_nothing_and_nonsense_is_refused(page, admin, group):
+    admin.patience = 0.01
+    silent = await page.post("/demo/inline", json={"as": admin.id, "words": "مدل"})
+    nonsense = await page.post("/demo/choose", json={"as": admin.id, "chat": group.id})
+
+    assert silent.json() == {"results": []}
+    assert nonsense.status_code == 400
 
 
 async def test_a_vote_shows_and_only_then_the_answer(bot, page, admin, channel):

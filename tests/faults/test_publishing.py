@@ -62,7 +62,7 @@ async def test_killed_at_any_statement_it_is_published_once(
     zygote: Zygote, tmp_path: Path
 ) -> None:
     ran = await statements(tmp_path, zygote, die_at_statement)
-    ends = ("update updates set state = 'done'", "into post_tags")
+    ends = ("update updates set state = 'done'", "into posts")
     last = max(n for n, sql in enumerate(ran, 1) if any(end in sql for end in ends))
 
     runs = await play_all(tmp_path, zygote, die_at_statement, range(1, last + 4))

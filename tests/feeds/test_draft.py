@@ -13,7 +13,7 @@ from bot.errors import ModelBusy, ModelError
 from bot.models.budget import Budgeted
 from bot.models.door import LanguageModel, OpenAIModel, Prompt, Reply
 from bot.persian.typography import units
-from db import drafts, items, usage
+from db import drafts, items, tags, usage
 from db.model import Draft, Item, ItemState, Kind, Link
 from db.schema import open_db
 from feeds.draft import AT_ONCE, PATIENCE, Drafted, draft_new
@@ -231,6 +231,18 @@ class Together:
             await self.barrier.wait()
         self.asking -= 1
         raise ModelBusy("later")
+
+
+async def test_tags_that_the_model_wishes_for_are_proposed(
+    llm: LLMServer, model: OpenAIModel
+) -> None:
+    llm.mode = Mode.HOSTILE
+    desk = await Desk(model, 2).fill()
+
+    await desk.draft()
+
+    [wish] = tags.view(desk.db, tags.View.PROPOSED)
+    assert (wish.name, wish.wishes) == ("تبلیغ", 2)
 
 
 async def test_a_few_questions_are_asked_at_once_and_no_more() -> None:

@@ -85,7 +85,7 @@ async def test_a_post_older_than_the_archive_is_kept_when_it_is_forwarded(room: 
     answer = await room.said(room.mina.private(), "نمونهٔ خوبی")
     await room.mina.press(answer, STAR)
 
-    known = posts.at(room.db, room.channel.id, post.message_id)
+    known = posts.by_message(room.db, room.channel.id, post.message_id)
     assert known and known.starred and known.text == "پست قدیمی"
 
 

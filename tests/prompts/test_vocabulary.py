@@ -55,3 +55,30 @@ def test_telegram_sees_every_tag_as_one_hashtag() -> None:
     for tag in load().tags:
         (found,) = detect(tag, [])
         assert (found.type, found.length) == ("hashtag", len(tag))
+
+
+@pytest.mark.parametrize("name", ["مدل_جهان", "World_Models", "#test-time compute", "كوانتوم"])
+def test_a_name_that_is_new_and_fit_may_be_proposed(name: str) -> None:
+    proposed = load().proposal(name)
+
+    assert proposed and load().find(proposed) is None
+    (found,) = detect(f"#{proposed}", [])
+    assert (found.type, found.length) == ("hashtag", len(proposed) + 1)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("LLM", "ترنسفرمر", "diffusions", "#۱۲۳", "x", "", "a b c d e", "https://evil.example"),
+        *("кот", "ا" * 50, "@admin", "<b>tag</b>", "two\nlines!"),
+    ],
+)
+def test_what_is_ours_a_slip_of_it_or_unfit_is_not_proposed(name: str) -> None:
+    assert load().proposal(name) is None
+
+
+def test_names_are_found_in_texts_however_their_words_are_parted() -> None:
+    vocabulary = parse("#متن_بلند: long-context\n")
+
+    for text in ("a long context window", "LongContext", "long-context", "متن‌بلند", "متن بلند"):
+        assert vocabulary.mentioned(text) == ("#متن_بلند",)

@@ -134,7 +134,10 @@ async def pin_chat_message(world: World, params: Params) -> bool:
     message = world.message(chat, _message_id(params), "pin")
     if message.is_service:
         raise bad_request("message can't be pinned")
-    world.pin(message, world.bot)
+    note = world.pin(message, world.bot)
+    if note:  # one of the few messages of its own that a bot hears of (Client.cpp of the server)
+        kind = "channel_post" if chat.type == "channel" else "message"
+        world.updates.push(kind, note.to_json(world.bot))
     return True
 
 

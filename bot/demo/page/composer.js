@@ -1,5 +1,6 @@
 /** Where one writes: text, a reply, a file, the bot's own keyboard. Keeps what was typed in each chat. */
 import { element, icon, iconButton, name } from './dom.js';
+import { Inline } from './inline.js';
 import { replyKeyboard } from './keyboard.js';
 import { sorry, toast } from './notices.js';
 import { oneLine, senderName } from './oneline.js';
@@ -28,9 +29,11 @@ export class Composer {
     this.above = element('div', { class: 'above' });
     this.keys = element('div', { class: 'reply-keys', id: 'reply-keys', role: 'group', 'aria-label': 'صفحه‌کلید ربات' });
     this.row = element('div', { class: 'write-row' }, iconButton('clip', 'پیوست عکس یا پرونده', () => this.picker.click()), this.picker, this.box, this.keysButton, this.sendButton);
+    const offers = element('div', { class: 'offers', role: 'group', 'aria-label': 'پیشنهادهای ربات' });
+    this.inline = new Inline(offers, (result) => this.choose(result));
     this.silence = element('p', { class: 'silence' });
     this.startButton = element('button', { type: 'button', class: 'start-button', onclick: () => this.say('/start') }, 'شروع');
-    place.append(this.above, this.row, this.keys, this.silence, this.startButton);
+    place.append(offers, this.above, this.row, this.keys, this.silence, this.startButton);
     place.addEventListener('submit', (event) => {
       event.preventDefault();
       this.submit();
@@ -124,6 +127,18 @@ export class Composer {
     this.sendButton.disabled = !this.box.value.trim() && !this.file;
     this.box.style.height = 'auto';
     this.box.style.height = `${this.box.scrollHeight}px`;
+    this.inline.typed(this.box.value);
+  }
+
+  /** Send what the bot offered. */
+  async choose(result) {
+    this.box.value = '';
+    this.changed();
+    try {
+      this.sent(await server.choose(this.chat.id, result));
+    } catch (error) {
+      sorry(error);
+    }
   }
 
   keyed(event) {

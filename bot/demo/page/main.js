@@ -159,6 +159,7 @@ async function begin() {
   const banner = document.getElementById('banner');
   banner.textContent = facts.banner ?? '';
   banner.hidden = !facts.banner;
+  conversation.composer.inline.bot = facts.bot.username;
   const choices = document.getElementById('people');
   choices.append(...people.map(personChoice));
   choices.classList.toggle('many', people.length > Object.keys(ROLES).length);

@@ -26,6 +26,8 @@ export async function messages(chat, { before = null, limit = 50 } = {}) {
 export const send = (chat, text, replyTo) =>
   post('/demo/send', { as: me.id, chat, text, ...(replyTo ? { reply_to: replyTo } : {}) });
 export const press = (chat, message, data) => post('/demo/press', { as: me.id, chat, message, data });
+export const inline = async (words) => (await post('/demo/inline', { as: me.id, words })).results;
+export const choose = (chat, result) => post('/demo/choose', { as: me.id, chat, result });
 export const vote = (chat, message, options) => post('/demo/vote', { as: me.id, chat, message, options });
 
 /** Send a file, with a caption or an empty one. */
