@@ -31,6 +31,7 @@ from bot.slots import is_quiet
 from bot.updates import Inbox
 from db import facts, tags
 from db.model import Kind
+from db.reader import Reader
 from handlers.texts import welcome
 from prompts import glossary, vocabulary
 from prompts.voice import Voice
@@ -108,6 +109,7 @@ class Peyk:
         with suppress(TelegramError, RuntimeError):
             await self.application.shutdown()
         await self._polling.shutdown()
+        await self.parts.reader.close()
         for door in (*self._doors, *self._second):
             await door.close()
         if self.parts.fetcher:
@@ -235,6 +237,7 @@ def _parts(
     return Parts(
         settings=settings,
         db=db,
+        reader=Reader(settings.db),
         bot=bot,
         publisher=Publisher(
             *(db, bot, settings.channel, settings.admin_chat, now),

@@ -16,6 +16,7 @@ from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.models.door import LanguageModel
 from db import tags
+from db.reader import Reader
 from prompts.vocabulary import Vocabulary
 from prompts.voice import Voice
 
@@ -31,6 +32,8 @@ class Parts:
 
     settings: Settings
     db: Database
+    reader: Reader
+    """The same database, for long questions."""
     bot: ExtBot[int]
     publisher: Publisher
     guide: Keeper

@@ -2,8 +2,9 @@
 
 Every query has an answer: where no post has all its words, words that begin so are tried, then
 near ones of the archive, then posts with most of the words; the answer says which it is. Reads
-what db.index keeps. What a query says is read by bot.persian.query, how the archive spells it is
-known to db.wording, and a hit is shown with bot.persian.snippet.
+what db.index keeps, as far as that has caught up (`with_words` sees to it). What a query says is
+read by bot.persian.query, how the archive spells it is known to db.wording, and a hit is shown
+with bot.persian.snippet.
 """
 
 from __future__ import annotations
@@ -98,7 +99,6 @@ def find(
     Its days begin and end in `zone`. Later pages are asked for with `newest` of the first, so that
     a post published in between moves nothing.
     """
-    index.catch_up(db)
     if query.is_empty or limit <= 0 or not 0 <= offset < CAP:
         return Found()
     newest = min(newest, _newest(db))
@@ -119,7 +119,6 @@ def find(
 
 def latest(db: Database, limit: int = 20, offset: int = 0, newest: int = EVER) -> Found:
     """The posts that were published last, as if somebody had looked for them."""
-    index.catch_up(db)
     newest = min(newest, _newest(db))
     rows = _rows(db, None, _Limits(-EVER, newest, (), (), ""), limit, offset)
     return Found(_hits(db, [row[0] for row in rows]), rows[0][1] if rows else 0, newest=newest)

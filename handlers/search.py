@@ -25,7 +25,7 @@ from bot.channel.post import Rendered
 from bot.channel.publish import NO_PREVIEW
 from bot.context import Context, Parts
 from bot.persian.query import Query, parse
-from db import search
+from db import index, search
 from db.search import EVER, Found, Hit
 from handlers import search_buttons, welcome
 from handlers.approval import answer
@@ -78,7 +78,7 @@ async def press(update: Update, context: Context) -> None:
     if not await may_read(parts, query.from_user.id):
         await answer(query, words.NOT_A_READER)
         return
-    found = _find(parts, asked, place, PAGE)
+    found = await _find(parts, asked, place, PAGE)
     await answer(query, "" if found.hits else words.NO_MORE)
     if found.hits:
         shown = words.page(asked.text, found, place.offset, parts.settings.timezone)
@@ -101,7 +101,7 @@ async def inline(update: Update, context: Context) -> None:
     public = _is_public(parts)
     found = Found()
     if public or await may_read(parts, query.from_user.id):
-        found = _inline_page(parts, query.query, place)
+        found = await _inline_page(parts, query.query, place)
     after = place.offset + INLINE_PAGE
     more = after < found.total and len(found.hits) == INLINE_PAGE
     nothing = InlineQueryResultsButton(words.NOTHING_INLINE, start_parameter="search")
@@ -141,7 +141,7 @@ async def _reply(parts: Parts, message: Message, text: str) -> None:
     elif not await may_read(parts, asker):
         await message.reply_text(words.NOT_A_READER)
     else:
-        found = _find(parts, query, Place(), PAGE)
+        found = await _find(parts, query, Place(), PAGE)
         place = Place(0, found.newest)
         shown = words.page(query.text, found, 0, parts.settings.timezone)
         if not found.hits:
@@ -160,16 +160,20 @@ def _query_of(message: MaybeInaccessibleMessage | None) -> Query | None:
     return parse(text) if text else None
 
 
-def _find(parts: Parts, query: Query, place: Place, limit: int) -> Found:
-    newest = place.newest or EVER
-    zone = parts.settings.timezone
-    return search.find(parts.db, query, zone, limit=limit, offset=place.offset, newest=newest)
+async def _find(parts: Parts, query: Query, place: Place, limit: int) -> Found:
+    """Ask in a thread: a phrase of very common words takes its time."""
+    index.catch_up(parts.db)
+    newest, zone = place.newest or EVER, parts.settings.timezone
+    return await parts.reader.ask(
+        lambda db: search.find(db, query, zone, limit=limit, offset=place.offset, newest=newest)
+    )
 
 
-def _inline_page(parts: Parts, text: str, place: Place) -> Found:
+async def _inline_page(parts: Parts, text: str, place: Place) -> Found:
     query = parse(text)
     if not query.is_empty:
-        return _find(parts, query, place, INLINE_PAGE)
+        return await _find(parts, query, place, INLINE_PAGE)
+    index.catch_up(parts.db)
     return search.latest(parts.db, INLINE_PAGE, place.offset, place.newest or EVER)
 
 

@@ -41,6 +41,7 @@ SETTLE = 2.0
 """Seconds given to a request that was broken off and may still be on its way to Telegram."""
 SLOW = (1, 5, 15)
 """After a time-out it may be on its way for long: looked for again after so many SETTLEs each."""
+TIMED_OUT = str(TimedOut())
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -155,7 +156,7 @@ class Publisher:
             return False
         log.warning("draft %s may or may not have been sent: %s", row.draft_id, redact(error))
         row = outbox.doubt(self._db, row, redact(error), self._now())
-        return await self._clear_up(row, outcome, SLOW if isinstance(error, TimedOut) else (1,))
+        return await self._clear_up(row, outcome)
 
     def _refused(self, row: Sending, error: TelegramError, outcome: Published) -> bool:
         log.error("draft %s was refused by Telegram: %s", row.draft_id, redact(error))
@@ -163,19 +164,17 @@ class Publisher:
         outcome.failed.append(row)
         return True
 
-    async def _clear_up(
-        self, row: Sending, outcome: Published, looks: Sequence[float] = (1,)
-    ) -> bool:
+    async def _clear_up(self, row: Sending, outcome: Published) -> bool:
         """Find out whether `row` is in the channel, and record it or line it up again.
 
-        Looks at once, and again after each of `looks` (in units of the time to settle) until it
-        is there. False when that must wait for the network, and with it all that comes after.
+        Looks at once and again after a while, several times after a time-out, until it is there.
+        False when that must wait for the network, and with it all that comes after.
         """
         if row.state == State.SENDING:
             row = outbox.doubt(self._db, row, "peyk was stopped while sending", self._now())
         try:
             chat_id = await self._channel_id()
-            found = await self._find(row, chat_id, looks)
+            found = await self._find(row, chat_id, SLOW if row.error == TIMED_OUT else (1,))
             for copy in found[1:]:
                 await self._delete_copy(row, chat_id, copy)
         except CannotTell as error:

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.persian.query import parse
-from db import posts, search, tags
+from db import index, posts, search, tags
 from db.model import Post
 from db.schema import open_db
-from db.search import CAP, find
+from db.search import CAP
 
 ZONE = ZoneInfo("Asia/Tehran")
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -33,6 +33,12 @@ def db():
         posts.add(db, Post(1, number, text, published=at, url=f"https://t.me/peyk_ai/{number}"))
     yield db
     db.close()
+
+
+def find(db, query, zone, **page):
+    """What search finds once the index has caught up."""
+    index.catch_up(db)
+    return search.find(db, query, zone, **page)
 
 
 def ids(db, query, **page):
@@ -152,6 +158,7 @@ def test_only_the_newest_of_very_many_are_weighed(db, monkeypatch):
 
 
 def test_the_newest_posts_need_no_words(db):
+    index.catch_up(db)
     found = search.latest(db, 2, 1)
 
     assert [hit.message_id for hit in found.hits] == [3, 2]
