@@ -19,7 +19,7 @@ run: $(VENV)/installed
 	else exec $(BIN)/peyk demo $(ARGS); fi
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check .
