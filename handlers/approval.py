@@ -27,25 +27,21 @@ from handlers import cards as card_messages
 from handlers import keyboards, threads
 from handlers.keyboards import Press, Pressed
 from handlers.plan import approve, free_slots
+from handlers.presses import admins_only, answer
 from handlers.texts import approval as words
 from prompts.support import support
 
 log = logging.getLogger("peyk.approval")
 
 SLOTS_SHOWN = 4
-LONGEST_ANSWER = 200
-"""Characters Telegram takes (Bot API, answerCallbackQuery); names can be long."""
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Answer a button of a card."""
     query, parts = update.callback_query, context.bot_data
     assert query
     pressed = keyboards.read(query.data)
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, words.NOT_ADMIN, show_alert=True)
-        return
     if not pressed:
         await answer(query, words.OLD_BUTTON, show_alert=True)
         return
@@ -326,14 +322,6 @@ async def _ask(parts: Parts, query: CallbackQuery, draft: Draft, purpose: str, t
             user_id=query.from_user.id,
         ),
     )
-
-
-async def answer(query: CallbackQuery, text: str = "", *, show_alert: bool = False) -> None:
-    """Answer a press; what was decided stands even where the answer does not get through."""
-    try:
-        await query.answer(text[:LONGEST_ANSWER] or None, show_alert=show_alert)
-    except TelegramError as error:
-        log.info("a press could not be answered: %s", redact(error))
 
 
 async def _swap(query: CallbackQuery, keyboard: InlineKeyboardMarkup | None) -> None:

@@ -23,8 +23,7 @@ from bot.errors import BadExport
 from bot.importing import Report
 from bot.logs import redact
 from db.schema import open_db
-from handlers.approval import answer
-from handlers.texts import approval as card_words
+from handlers.presses import admins_only, answer
 from handlers.texts import history as words
 
 log = logging.getLogger("peyk.history")
@@ -49,13 +48,11 @@ async def take(update: Update, context: Context) -> None:
     await _import(context.bot_data, status, message.document.file_id, apply=False)
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Apply the differences that the pressed message shows."""
     query, parts = update.callback_query, context.bot_data
     assert query
-    if not parts.is_admin(query.from_user.id):
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-        return
     status = query.message
     sent = status.reply_to_message if isinstance(status, Message) else None
     if not sent or not sent.document or not isinstance(status, Message):

@@ -28,7 +28,7 @@ from bot.persian.query import Query, parse
 from db import index, search
 from db.search import EVER, Found, Hit
 from handlers import search_buttons, welcome
-from handlers.approval import answer
+from handlers.presses import answer
 from handlers.search_buttons import Place
 from handlers.texts import search as words
 

@@ -35,7 +35,7 @@ from db.model import Actor, Draft, Entity, Post, State
 from db.series import FINISHED, OPEN, Part, Series
 from handlers import cards as card_messages
 from handlers import series_buttons as buttons
-from handlers.approval import answer
+from handlers.presses import admins_only, answer
 from handlers.series_buttons import Act, Pressed
 from handlers.texts import approval as card_words
 from handlers.texts import series as words
@@ -59,14 +59,11 @@ async def show(update: Update, context: Context) -> None:
     await message.reply_text(words.home(found), reply_markup=buttons.home(found, 0))
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Answer a button of /series, or the one of a card."""
     query, parts = update.callback_query, context.bot_data
     assert query
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-        return
     pressed = buttons.read(query.data)
     if not pressed or not query.message:
         await answer(query, words.OLD_BUTTON, show_alert=True)

@@ -23,9 +23,8 @@ from db import added_sources, facts
 from db import sources as table
 from db.sources import Yield
 from handlers import source_keyboards as keyboards
-from handlers.approval import answer
+from handlers.presses import admins_only, answer
 from handlers.source_keyboards import Press, Pressed
-from handlers.texts import approval as card_words
 from handlers.texts import sources as words
 
 if TYPE_CHECKING:
@@ -58,15 +57,13 @@ async def show(update: Update, context: Context) -> None:
         _remember(parts, asked, update.effective_user.id)
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Answer a button of /sources."""
     query, parts = update.callback_query, context.bot_data
     assert query
     pressed = keyboards.read(query.data)
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-    elif not pressed:
+    if not pressed:
         await answer(query, words.OLD_BUTTON, show_alert=True)
     elif pressed.press in _OF_A_SOURCE:
         await _press_source(parts, query, pressed)

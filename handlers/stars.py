@@ -16,21 +16,18 @@ from bot.logs import redact
 from db import outbox, posts
 from db.model import Post, State
 from handlers import archive, keyboards
-from handlers.approval import answer
+from handlers.presses import admins_only, answer
 from handlers.texts import approval as card_words
 from handlers.texts import stars as words
 
 log = logging.getLogger("peyk.stars")
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Put a star on a post, or take it off."""
     query, parts = update.callback_query, context.bot_data
     assert query
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-        return
     wish = keyboards.read_star(query.data)
     if not wish or not posts.get(parts.db, wish.ordinal):
         await answer(query, card_words.OLD_BUTTON, show_alert=True)

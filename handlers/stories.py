@@ -18,7 +18,7 @@ from db import items, relations
 from db.model import Actor
 from handlers import cards as card_messages
 from handlers import story_keyboards as keyboards
-from handlers.approval import answer
+from handlers.presses import admins_only, answer
 from handlers.story_keyboards import PAGE, Press, Pressed
 from handlers.texts import approval as card_words
 from handlers.texts import stories as words
@@ -28,15 +28,13 @@ log = logging.getLogger("peyk.stories")
 View = tuple[str, InlineKeyboardMarkup]
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Answer a button about merged or dropped items."""
     query, parts = update.callback_query, context.bot_data
     assert query
     pressed = keyboards.read(query.data)
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-    elif not pressed:
+    if not pressed:
         await answer(query, card_words.OLD_BUTTON, show_alert=True)
     else:
         actor = Actor(query.from_user.id, query.from_user.full_name, update.update_id)

@@ -28,9 +28,8 @@ from db.asked import Asked
 from db.tag_changes import Change, What
 from db.tags import Tag, TagState, View
 from handlers import tag_buttons as buttons
-from handlers.approval import answer
+from handlers.presses import admins_only, answer
 from handlers.tag_buttons import Act, Pressed
-from handlers.texts import approval as card_words
 from handlers.texts import tags as words
 
 log = logging.getLogger("peyk.tags")
@@ -68,14 +67,11 @@ def _page(parts: Parts, tag: Tag) -> str:
     return words.tag(tag, tags.wishing(parts.db, tag.id) if tag.wishes else ())
 
 
+@admins_only
 async def press(update: Update, context: Context) -> None:
     """Answer a button of /tags."""
     query, parts = update.callback_query, context.bot_data
     assert query
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-        return
     pressed = buttons.read(query.data)
     if not pressed or not query.message:
         await answer(query, words.OLD_BUTTON, show_alert=True)

@@ -22,7 +22,7 @@ from bot.persian.dates import date
 from db import guide, index
 from db.guide import Contents, Page, Shelf
 from handlers import toc_buttons
-from handlers.approval import answer
+from handlers.presses import answer
 from handlers.texts import toc as words
 from handlers.toc_buttons import Place
 
