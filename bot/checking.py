@@ -8,10 +8,12 @@ model's answer without ado (a link, an unknown tag) counts against it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.errors import ConfigError
+from bot.persian.dates import digits
 from db.model import Item, Kind
 from prompts.accept import accept
 from prompts.render import phrase
@@ -19,9 +21,10 @@ from prompts.vocabulary import Vocabulary
 
 Verdict = dict[str, Any]
 
-_AGAINST = frozenset({"own-link", "own-mention", "own-hashtag", "unknown-tag"})
+_AGAINST = frozenset({"own-link", "own-mention", "own-hashtag", "own-markup", "unknown-tag"})
 _STUB = 40
 """UTF-16 units below which a text says nothing, whatever the channel's style."""
+_CODE = re.compile("`[^`]+`")
 _LONGEST_LINE = 1_000_000
 
 
@@ -47,7 +50,7 @@ def check(entry: Mapping[str, Any], vocabulary: Vocabulary, place: str = "input"
     if own is not None:
         vocabulary = Vocabulary({_tag(name): () for name in own if isinstance(name, str)})
     accepted = accept(_answer(draft), _item(source), vocabulary)
-    against = [one for one in accepted.remarks if one["kind"] in _AGAINST]
+    against = [one for one in accepted.remarks if _counts(one, source)]
     faults = [one for one in accepted.reasons if not _is_style(one)]
     reasons = [_worded(one) for one in (*faults, *against)]
     return {"id": entry.get("id"), "ok": not reasons, "reasons": reasons}
@@ -57,6 +60,14 @@ def _is_style(reason: Mapping[str, Any]) -> bool:
     """Whether a text has two paragraphs or four, or is brief, is no matter of truth."""
     brief = reason["kind"] == "too-short" and reason["field"] == "body"
     return bool(reason["kind"] == "paragraphs" or (brief and reason["units"] >= _STUB))
+
+
+def _counts(remark: Mapping[str, Any], source: Mapping[str, Any]) -> bool:
+    """Whether a remark is a fault here. Code, and a ``<tag>`` the source speaks of, are none."""
+    if remark["kind"] != "own-markup":
+        return remark["kind"] in _AGAINST
+    told = str(source.get("text") or "")
+    return any(not _CODE.fullmatch(words) and words not in told for words in remark["words"])
 
 
 def _object(text: str, place: str) -> Mapping[str, Any]:
@@ -100,5 +111,8 @@ def _worded(reason: Mapping[str, Any]) -> dict[str, Any]:
     said = "، ".join(map(str, words)) if isinstance(words, list) else str(words)
     if kind == "unknown-tag":
         return {"kind": kind, "words": said, "message": phrase("check.unknown-tag", words=said)}
-    message = reason.get("message") or phrase(f"fault.{kind}", **{"words": said, **reason})
+    told = {name: digits(n) if isinstance(n, int) else n for name, n in reason.items()}
+    if kind == "too-short" and reason["field"] == "body":
+        told["limit"] = digits(_STUB)  # the channel's own is a matter of style
+    message = reason.get("message") or phrase(f"fault.{kind}", **{"words": said, **told})
     return {"kind": kind, "words": said, "message": str(message)}

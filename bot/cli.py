@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bot import config, logs
+from bot import __version__, config, logs
 from bot.config import Settings
 from bot.errors import BadExport, ConfigError, PeykError
 
@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     top = _Parser(prog="peyk", description="A Persian-language AI-news channel on Telegram.")
+    top.add_argument("--version", action="version", version=f"peyk {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, command: Command, help: str, *, invalid_allowed: bool = False) -> _Parser:
@@ -80,7 +81,16 @@ def parser() -> argparse.ArgumentParser:
     posts.add_argument("--tag", metavar="T", default="", help="only posts with this hashtag")
     _json_option(posts)
     history = add("import", _import, "take in a channel's history (a Telegram Desktop export)")
-    history.add_argument("path", type=Path, metavar="PATH", help="the file, or its folder")
+    which = history.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "path", type=Path, metavar="PATH", nargs="?", help="the file, or its folder"
+    )
+    which.add_argument(
+        "--forget",
+        type=int,
+        metavar="CHANNEL_ID",
+        help="take another channel's imported posts out again",
+    )
     history.add_argument("--apply", action="store_true", help="apply edits and deletions found")
     _json_option(history)
     search = add("search", _search, "find posts, as /search does")
@@ -248,9 +258,12 @@ def _posts(settings: Settings, options: argparse.Namespace) -> int:
     rows = posts.find(_existing(settings), options.tag)
 
     def line(row: dict[str, Any]) -> str:
-        first = str(row["text"]).strip().partition("\n")[0]
-        return f"{row['published']}  {row['url']}  {first}"
+        first = str(row["text"]).strip().partition("\n")[0] or f"({row['kind']})"
+        at = datetime.fromisoformat(str(row["published"])).astimezone(settings.timezone)
+        return f"{at:%Y-%m-%d %H:%M}  {row['url']}  {first}"
 
+    if not rows and not options.json:
+        print("no post found", file=sys.stderr)
     return _show(rows, options, line)
 
 
@@ -261,6 +274,8 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     from db.schema import open_db
     from prompts import vocabulary
 
+    if options.forget is not None:
+        return _forget(settings, options)
     path = options.path / "result.json" if options.path.is_dir() else options.path
     if not path.is_file():
         raise ConfigError(f"{path}: there is no such file")
@@ -286,6 +301,8 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     finally:
         db.close()
     print(f"\r{importing.bar(report)}", file=sys.stderr)
+    if told_of := importing.remark(report):
+        print(f"peyk: {told_of}", file=sys.stderr)
     if options.json:
         _print_json(asdict(report) | {"differences": report.differences})
     else:
@@ -293,21 +310,46 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _forget(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import importing
+    from db import home
+
+    db = _existing(settings)
+    if options.forget == home.known(db, settings.channel):
+        raise ConfigError(f"--forget: {options.forget} is the channel of PEYK_CHANNEL")
+
+    def show(gone: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{gone:,}", end="", file=sys.stderr, flush=True)
+
+    gone = importing.forget(db, options.forget, show)
+    if options.json:
+        _print_json({"forgotten": gone})
+    else:
+        print(f"forgotten: {gone:,} posts of {options.forget}")
+    return 0
+
+
 def _search(settings: Settings, options: argparse.Namespace) -> int:
     from bot.persian.query import parse
     from bot.persian.snippet import Wanted, shown
     from db import index, search
+    from prompts import glossary
 
     if not 0 < options.limit <= search.CAP:
         raise ConfigError(f"--limit: must be from 1 to {search.CAP}")
     query = parse(options.query)
+    wrong = f"there is no such day: {', '.join(query.no_days)}" if query.no_days else ""
     if query.is_empty:
-        raise ConfigError("QUERY: there is nothing to look for in it")
+        raise ConfigError(f"QUERY: {wrong or 'there is nothing to look for in it'}")
+    if wrong:
+        print(wrong, file=sys.stderr)
     db = _existing(settings)
     index.follow_folding(db)
     while index.catch_up(db):
         pass
-    found = search.find(db, query, settings.timezone, limit=options.limit)
+    right = glossary.load().words
+    found = search.find(db, query, settings.timezone, limit=options.limit, right=right)
     if options.json:
         _print_json(asdict(found) | {"wanted": sorted(found.wanted)})
         return 0
@@ -316,8 +358,13 @@ def _search(settings: Settings, options: argparse.Namespace) -> int:
     if found.partly:
         print("(no post with all of these words; shown for some of them)")
     texts = shown(((hit.title, hit.text) for hit in found.hits), Wanted(found.wanted))
+    if not found.hits:
+        print("no post found", file=sys.stderr)
     for hit, (title, part) in zip(found.hits, texts, strict=True):
-        print(f"{hit.published:%Y-%m-%d}  {hit.url}  {title.text}\n            {part.text}")
+        at = hit.published.astimezone(settings.timezone)
+        print(f"{at:%Y-%m-%d}  {hit.url}  {title.text or f'({hit.kind})'}")
+        if part.text:
+            print(f"            {part.text}")
     return 0
 
 
@@ -329,8 +376,16 @@ def _stats(settings: Settings, options: argparse.Namespace) -> int:
         _print_json(counted)
     else:
         for name, value in counted.items():
-            print(f"{name.replace('_', ' ')}: {json.dumps(value, ensure_ascii=False)}")
+            print(f"{name}: {_counted(value)}")
     return 0
+
+
+def _counted(value: Any) -> str:
+    """Numbers for the eye: ``sent 3, rejected 1``."""
+    if isinstance(value, dict):
+        counts = (f"{k} {v}" for k, v in value.items() if v is not None)
+        return ", ".join(counts) or "none"
+    return str(value)
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

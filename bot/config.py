@@ -271,6 +271,29 @@ def setting_fields() -> tuple[Field[Any], ...]:
     return fields(Settings)
 
 
+def written(item: Field[Any], value: object) -> str:
+    """A setting as `.env` takes it; empty where nothing is set."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(value).removesuffix(".0")
+    if isinstance(value, frozenset):
+        return ",".join(map(str, sorted(value)))
+    if isinstance(value, tuple):
+        return ("-" if item.metadata["parse"] is _span else ",").join(map(_part, value))
+    return str(value).replace("\n", "\\n")
+
+
+def _part(value: object) -> str:
+    """One of several times: of a day, or of a week."""
+    if isinstance(value, tuple):
+        day, clock = value
+        return f"{WEEKDAYS[day]} {clock:%H:%M}"
+    return f"{value:%H:%M}"
+
+
 def read(environment: Mapping[str, str] | None = None, env_file: str = ".env") -> Settings:
     """The settings from `env_file` and the environment (which wins).
 

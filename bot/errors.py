@@ -31,15 +31,29 @@ class NewerDatabase(ConfigError):
 
 
 class BadExport(ConfigError):
-    """What should be an export of Telegram Desktop is none; the text says where."""
+    """What should be an export of Telegram Desktop is none; the text says where.
+
+    `kind`, for who tells it in other words: ``foreign`` (something else altogether), ``broken``,
+    ``cut off``, ``empty`` (no messages), ``no channel``, ``several`` channels, ``unreadable``.
+    """
+
+    def __init__(self, reason: str, *, kind: str = "broken") -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 class SourceError(PeykError):
-    """A feed could not be read."""
+    """A feed could not be read.
 
-    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+    `kind`, for who tells it in other words: ``no host``, ``silent``, ``refused`` (the server says
+    `status`), ``connection``, ``address``, ``no feed``, ``too large``; empty: another.
+    """
+
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, kind: str = "", status: int = 0
+    ) -> None:
         super().__init__(reason)
-        self.retry_after = retry_after
+        self.retry_after, self.kind, self.status = retry_after, kind, status
 
 
 class SourceGone(SourceError):

@@ -1,8 +1,9 @@
 """The history of a channel, from an export of Telegram Desktop into the archive.
 
 Messages the archive does not have are added. What it has and the export tells otherwise was
-changed by hand since, or is gone: that is shown, and applied only when somebody says so. Stopped
-at any moment and run again, it goes on: what is there already is the same and stays.
+changed by hand since, or is gone: that is shown, and applied only when somebody says so. The
+posts of a channel that is not the bot's own come in as guests (db.home). Stopped at any moment and
+run again, it goes on: what is there already is the same and stays.
 
 Both `peyk import` and the file sent to the bot (handlers.history) come here.
 """
@@ -24,7 +25,7 @@ from sqlite_utils import Database
 from bot.channel.publish import message_url
 from bot.config import Chat
 from bot.errors import BadExport
-from db import guide, imports, index, posts
+from db import guide, home, imports, index, posts
 from db.imports import Known
 from db.model import Post
 from feeds.export import SERVICE, Channel, Pinned, Record, Skipped, convert, read, together
@@ -54,8 +55,12 @@ class Report:
     chat_id: int = 0
     is_home: bool = True
     """Whether it is the channel of PEYK_CHANNEL, as far as one can tell."""
+    is_sure: bool = True
+    """False: PEYK_CHANNEL is a name, and Telegram has not told yet whose."""
     messages: int = 0
     """Messages read."""
+    posts: int = 0
+    """What they are, an album counted as one."""
     added: int = 0
     unchanged: int = 0
     edited: int = 0
@@ -86,6 +91,14 @@ class Stopped(Exception):
     """Somebody wants the import to end now; run again, it goes on."""
 
 
+class Another(Exception):
+    """The export is of another channel than the bot's own, and only that one was wanted."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def run(
     db: Database,
     path: Path,
@@ -93,21 +106,26 @@ def run(
     zone: tzinfo,
     *,
     apply: bool = False,
+    guests: bool = True,
     progress: Callable[[Report], None] = lambda report: None,
     stop: Event | None = None,
 ) -> Report:
     """Import the export at `path`; `apply` the differences, too.
 
-    Works in this thread on this connection; `progress` is called after each transaction.
-    Raises BadExport (what is wrong with the file) and Stopped.
+    `channel` is the bot's own; `guests`: take another one's posts in, too. Works in this thread on
+    this connection; `progress` is called after each transaction. Raises BadExport (what is wrong
+    with the file), Another (before anything is written) and Stopped.
     """
     begun = time.monotonic()
     report = Report(applied=apply)
     imports.begin(db)
     index.follow_folding(db)
     try:
-        chosen = _chosen(path, channel if isinstance(channel, int) else imports.home(db))
+        chosen = _chosen(path, home.known(db, channel))
         work = _Import(db, report, chosen, channel)
+        if not guests and not report.is_home:
+            raise Another(chosen.name)
+        work.settle()
         with path.open(encoding="utf-8-sig") as file:
             report.size = os.fstat(file.fileno()).st_size
             records = together(work.record(raw, zone) for raw in _messages(file, chosen))
@@ -119,7 +137,7 @@ def run(
                 if stop and stop.is_set():
                     raise Stopped
     except OSError as error:
-        raise BadExport(f"{error.strerror or error}") from error
+        raise BadExport(f"{error.strerror or error}", kind="unreadable") from error
     work.take_deletions()
     report.seconds = time.monotonic() - begun
     return report
@@ -137,11 +155,12 @@ def _chosen(path: Path, wanted: int | None) -> Channel:
     channels = [chat for chat in found if chat.is_channel]
     if not channels:
         kinds = ", ".join(sorted({chat.type or "?" for chat in found}))
-        raise BadExport(f"an export of {kinds}; only channels can be imported")
+        raise BadExport(f"an export of {kinds}; only channels can be imported", kind="no channel")
     fit = [chat for chat in channels if chat.id == wanted] or channels
     if len(fit) > 1:
         names = ", ".join(f"{chat.id} ({chat.name})" for chat in fit[:10])
-        raise BadExport(f"it holds {len(fit)} channels: {names}; export the one alone")
+        told = f"it holds {len(fit)} channels: {names}; export the one alone"
+        raise BadExport(told, kind="several")
     return fit[0]
 
 
@@ -162,11 +181,18 @@ class _Import:
         self, db: Database, report: Report, chosen: Channel, channel: Chat | None
     ) -> None:
         self._db, self._report, self._chat = db, report, chosen.id
-        home = channel if isinstance(channel, int) else imports.home(db)
+        self._home = home.known(db, channel)
         report.channel, report.chat_id = chosen.name, chosen.id
-        report.is_home = home in (None, chosen.id)
+        report.is_home = self._home in (None, chosen.id)
+        report.is_sure = channel is None or home.told(db, channel) is not None
         self._name: Chat = channel if channel and report.is_home else chosen.id
         self._first, self._last = 2**31, 0
+        self._album = ""
+
+    def settle(self) -> None:
+        """Have the posts that come now told from the channel's own, where they are not these."""
+        if self._home is not None and not self._report.is_home:
+            home.settle(self._db, self._home)
 
     def record(self, raw: Any, zone: tzinfo) -> Record:
         """One message of the export as what it is to the archive."""
@@ -191,6 +217,7 @@ class _Import:
                 if isinstance(record, Post):
                     album = albums.get(record.album, record.album)
                     post = replace(record, album=album) if album != record.album else record
+                    self._count(post)
                     self._take(post, known.get(post.message_id))
                 elif isinstance(record, Pinned):
                     posts.mark_pinned(self._db, self._chat, record.message_id)
@@ -210,6 +237,11 @@ class _Import:
         self._skip(Skipped(number, "there twice"))
         return False
 
+    def _count(self, post: Post) -> None:
+        """Count a message that is a post, or begins one that is an album."""
+        self._report.posts += not post.album or post.album != self._album
+        self._album = post.album
+
     def _skip(self, record: Skipped) -> None:
         counts = self._report.skipped
         counts[record.why] = counts.get(record.why, 0) + 1
@@ -221,6 +253,7 @@ class _Import:
         report = self._report
         if known is None:
             if guide.is_ours(self._db, self._chat, post.message_id):
+                report.posts -= 1
                 self._skip(Skipped(post.message_id, "messages of the guide"))
                 return
             posts.add(self._db, post)
@@ -288,9 +321,10 @@ def bar(report: Report, width: int = 30) -> str:
 def summary(report: Report) -> Iterator[str]:
     """What an import did, for the operator."""
     rate = report.messages / report.seconds if report.seconds else 0.0
-    yield f"{report.channel} ({report.chat_id}): {report.messages:,} messages, {rate:,.0f}/s"
-    if not report.is_home:
-        yield "note: this is not the channel of PEYK_CHANNEL; its posts keep links of their own"
+    yield (
+        f"{report.channel} ({report.chat_id}): {report.messages:,} messages,"
+        f" {report.posts:,} posts, {report.pinned:,} pins, {rate:,.0f}/s"
+    )
     yield f"added: {report.added:,}; known already: {report.unchanged:,}"
     if report.outdated:
         yield f"left alone: {report.outdated:,}, edited after the export was made"
@@ -300,6 +334,35 @@ def summary(report: Report) -> Iterator[str]:
         yield f"skipped ones, by number: {', '.join(map(str, report.odd))}"
     if report.differences:
         yield from _changes(report)
+
+
+def remark(report: Report) -> str:
+    """Whose channel it was, where that is not plain; empty: the bot's own."""
+    its = f"{report.channel} ({report.chat_id})"
+    if not report.is_home:
+        return (
+            f"{its} is another channel than PEYK_CHANNEL: its posts are found by search and listed"
+            " by `peyk posts`, and stand in no guide, /toc or digest;"
+            f" `peyk import --forget {report.chat_id}` takes them out again"
+        )
+    if not report.is_sure:
+        return (
+            f"{its} was taken for the channel of PEYK_CHANNEL, whose id Telegram has not told yet;"
+            " if it is another one, that is put right when peyk first reaches Telegram"
+        )
+    return ""
+
+
+def forget(db: Database, chat_id: int, progress: Callable[[int], None]) -> int:
+    """Take another channel's imported posts out of the archive again; returns how many.
+
+    `progress` is called with the count after each transaction.
+    """
+    gone = 0
+    while some := home.forget(db, chat_id):
+        gone += some
+        progress(gone)
+    return gone
 
 
 def _changes(report: Report) -> Iterator[str]:

@@ -26,7 +26,7 @@ from bot.errors import ModelError, ModelMissing
 from bot.logs import redact
 from bot.slots import last_weekly, start_of_day
 from db import digests as digests_made
-from db import drafts, facts, guide, index, items, posts
+from db import drafts, facts, guide, home, index, items, posts
 from db.model import PEYK, Draft, Item, Kind, State
 from handlers import offers
 from handlers import tags as tag_pages
@@ -338,13 +338,23 @@ async def tell(parts: Parts, kind: str, key: str, source: str = "", **details: o
 
 
 async def identify(parts: Parts) -> None:
-    """Ask Telegram for the channel's name, which signs the posts when the operator wrote none."""
-    if parts.settings.signature or parts.settings.channel is None:
+    """Ask Telegram for the channel: its id, and its name, which signs the posts when the operator
+    wrote none.
+    """
+    channel = parts.settings.channel
+    if channel is None:
         return
+    if isinstance(channel, int):
+        home.learn(parts.db, channel, channel)
+        if parts.settings.signature:
+            return
     try:
-        chat = await parts.bot.get_chat(parts.settings.channel)
+        chat = await parts.bot.get_chat(channel)
     except TelegramError as error:
         log.error("the channel (PEYK_CHANNEL) cannot be reached: %s", redact(error))
+        return
+    home.learn(parts.db, channel, chat.id)
+    if parts.settings.signature:
         return
     parts.signature = signature_of(chat.username, chat.title)
     facts.put(parts.db, "signature", parts.signature)

@@ -5,15 +5,22 @@ About drafts there are db.cards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from db.model import stamp
 
+FRESH = timedelta(hours=1)
+"""How long the next message of a private chat is taken for the answer, though it is no reply."""
 PATIENCE = timedelta(days=7)
 """How long an answer may take."""
+
+
+_ANSWERED = "answered "
+"""What `Asked.about` begins with in the table once it was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,27 @@ def add(db: Database, asked: Asked, now: datetime) -> None:
 
 def get(db: Database, chat_id: int, message_id: int) -> Asked | None:
     """What that message asks, or None."""
-    return _one(db, "chat_id = ? and message_id = ?", chat_id, message_id)
+    asked = _one(db, "chat_id = ? and message_id = ?", chat_id, message_id)
+    return None if asked and asked.about.startswith(_ANSWERED) else asked
+
+
+def answered(db: Database, chat_id: int, message_id: int) -> Asked | None:
+    """What that message asked before it was answered, or None."""
+    asked = _one(db, "chat_id = ? and message_id = ?", chat_id, message_id)
+    if not asked or not asked.about.startswith(_ANSWERED):
+        return None
+    return replace(asked, about=asked.about.removeprefix(_ANSWERED))
+
+
+def last(
+    db: Database, chat_id: int, user_id: int, kinds: Sequence[str], now: datetime
+) -> Asked | None:
+    """The last question of these kinds that this user has in this chat, if it is fresh."""
+    where = (
+        "chat_id = ? and user_id = ? and at >= ?"
+        f" and about in ({','.join('?' * len(kinds))}) order by message_id desc limit 1"
+    )
+    return _one(db, where, chat_id, user_id, stamp(now - FRESH), *kinds)
 
 
 def waiting(db: Database, chat_id: int, user_id: int, about: str) -> Asked | None:
@@ -53,16 +80,18 @@ def waiting(db: Database, chat_id: int, user_id: int, about: str) -> Asked | Non
 
 
 def done(db: Database, asked: Asked) -> None:
-    """Forget a question: it was answered."""
+    """A question was answered: it waits no more, and is known only to say so."""
     db.execute(
-        "delete from asked where chat_id = ? and message_id = ?", [asked.chat_id, asked.message_id]
+        "update asked set about = ?, detail = '' where chat_id = ? and message_id = ?",
+        [_ANSWERED + asked.about.removeprefix(_ANSWERED), asked.chat_id, asked.message_id],
     )
 
 
 def withdraw(db: Database, chat_id: int, user_id: int) -> int:
     """Forget what this user was asked in this chat; returns how many questions that were."""
     return db.execute(
-        "delete from asked where chat_id = ? and user_id = ?", [chat_id, user_id]
+        "delete from asked where chat_id = ? and user_id = ? and about not like ?",
+        [chat_id, user_id, f"{_ANSWERED}%"],
     ).rowcount
 
 

@@ -63,6 +63,18 @@ def outdated(db: Database) -> list[int]:
     return [row[0] for row in rows]
 
 
+def asked(db: Database, chat_id: int, user_id: int) -> Card | None:
+    """What this admin was asked last in this chat about a draft as it still is, or None."""
+    row = db.execute(
+        "select c.chat_id, c.message_id, c.draft_id, c.version, c.purpose, c.user_id"
+        " from cards c join drafts d on d.id = c.draft_id and d.version = c.version"
+        " where c.chat_id = ? and c.user_id = ? and c.purpose in ('edit', 'time')"
+        " and d.state = 'offered' order by c.message_id desc limit 1",
+        [chat_id, user_id],
+    ).fetchone()
+    return Card(*row) if row else None
+
+
 def withdraw_questions(db: Database, chat_id: int, user_id: int) -> int:
     """Forget what this admin was asked in this chat; returns how many questions that were."""
     return db.execute(

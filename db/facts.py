@@ -26,16 +26,6 @@ def put(db: Database, key: str, value: Any) -> None:
     )
 
 
-def drop(db: Database, key: str) -> bool:
-    """Forget what was put under `key`; whether there was anything."""
-    return bool(db.execute("delete from facts where key = ?", [key]).rowcount)
-
-
-def drop_like(db: Database, pattern: str) -> bool:
-    """Forget what was put under the keys that match `pattern` (``*``: anything)."""
-    return bool(db.execute("delete from facts where key glob ?", [pattern]).rowcount)
-
-
 def first_time(
     db: Database, key: str, now: datetime, again: timedelta = timedelta(days=1)
 ) -> bool:

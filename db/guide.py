@@ -1,5 +1,7 @@
 """What the table of contents is made of, read only; and which messages of the channel show it.
 
+It lists the bot's own channel: guests from others (db.home) are left out.
+
 Tags and series are kept by db.tags and db.series, posts by db.posts.
 """
 
@@ -20,6 +22,7 @@ MOST_TAGS, MOST_SERIES = 2000, 200
 PARTS_SHOWN = 30
 """Of a longer series the first part and the newest ones are read."""
 
+_HERE = "p.deleted is null and p.guest = 0"
 _SHOWN = "hidden = 0 and posts > 0 and state in ('ours', 'seen')"
 
 
@@ -113,8 +116,7 @@ def one_series(db: Database, series_id: int) -> SeriesParts | None:
 
 
 _PARTS = (
-    " from series_parts s join posts p on p.ordinal = s.ordinal"
-    " where s.series_id = ? and p.deleted is null"
+    f" from series_parts s join posts p on p.ordinal = s.ordinal where s.series_id = ? and {_HERE}"
 )
 
 
@@ -146,7 +148,9 @@ def tag(db: Database, tag_id: int) -> TagCount | None:
 def has_tagged(db: Database, enough: int) -> bool:
     """Whether at least `enough` posts have a hashtag."""
     rows = db.execute(
-        "select distinct ordinal from post_tags where tag_id != ? limit ?", [UNTAGGED, enough]
+        "select distinct t.ordinal from post_tags t join posts p on p.ordinal = t.ordinal"
+        f" where t.tag_id != ? and {_HERE} limit ?",
+        [UNTAGGED, enough],
     ).fetchall()
     return len(rows) >= enough
 
@@ -194,7 +198,8 @@ def count(db: Database, shelf: Shelf) -> int:
         return found.posts if found else 0
     if shelf.kind == "all":
         gone = "(select count(*) from posts where deleted is not null)"
-        return int(db.execute(f"select count(*) - {gone} from posts").fetchone()[0])
+        guests = "(select count(*) from posts where guest = 1 and deleted is null)"
+        return int(db.execute(f"select count(*) - {gone} - {guests} from posts").fetchone()[0])
     _, where, values = _where(shelf)
     return int(db.execute(f"select count(*) from {where}", values).fetchone()[0])
 
@@ -236,15 +241,15 @@ def _rows(
 def _where(shelf: Shelf) -> tuple[str, str, list[int]]:
     """The column that orders a shelf, its tables and condition, and their values."""
     if shelf.kind == "all":
-        return "p.ordinal", "posts p where p.deleted is null", []
+        return "p.ordinal", f"posts p where {_HERE}", []
     if shelf.kind == "week":
         until = shelf.id * 60
-        between = "posts p where p.deleted is null and p.ordinal >= ? and p.ordinal < ?"
+        between = f"posts p where {_HERE} and p.ordinal >= ? and p.ordinal < ?"
         return "p.ordinal", between, [(until - WEEK) * PER_SECOND, until * PER_SECOND]
     table, place, owner = _KEPT_IN[shelf.kind]
     # A cross join keeps the order of the two: the shelf first, and of the posts only a page.
     tables = f"{table} t cross join posts p on p.ordinal = t.ordinal"
-    return f"t.{place}", f"{tables} where t.{owner} = ? and p.deleted is null", [shelf.id]
+    return f"t.{place}", f"{tables} where t.{owner} = ? and {_HERE}", [shelf.id]
 
 
 _KEPT_IN = {

@@ -83,12 +83,3 @@ order by 1"""
 def missing(db: Database, chat_id: int, first: int, last: int) -> Iterator[tuple[int, str, str]]:
     """The messages of the archive from `first` to `last` that were not met: (id, title, url)."""
     yield from db.execute(_MISSING, {"chat": chat_id, "first": first, "last": last})
-
-
-def home(db: Database) -> int | None:
-    """The channel: whose posts peyk published, saw, or took for its own; None: not met yet."""
-    row = db.execute(
-        "select chat_id from posts where origin != 'import' or url not like 'https://t.me/c/%'"
-        " order by origin = 'import', id desc limit 1"
-    ).fetchone()
-    return row[0] if row else None

@@ -20,6 +20,8 @@ from bot.persian.typography import units
 from db import index, tags
 from db.model import Entity, Post, moment, stamp
 
+HOME = "home channel"
+"""The fact that tells which channel is the bot's own; posts of others are guests (db.home)."""
 PER_SECOND = 256
 """Posts of one second that have a number; further ones are counted to the next second."""
 
@@ -49,9 +51,10 @@ _ORDINAL = """
   select coalesce(last + 1, base) from second order by base desc limit 1"""
 _WRITE = f"""
 insert into posts (ordinal, chat_id, message_id, draft_id, text, entities, published, url, kind,
-  origin, album, reply_to, forwarded, poll, pinned, edited)
+  origin, album, reply_to, forwarded, poll, pinned, edited, guest)
 values (({_ORDINAL}), :chat_id, :message_id, :draft_id, :text, :entities, :published, :url, :kind,
-  :origin, :album, :reply_to, :forwarded, :poll, :pinned, :edited)
+  :origin, :album, :reply_to, :forwarded, :poll, :pinned, :edited,
+  exists (select 1 from facts where key = '{HOME}' and cast(value as integer) != :chat_id))
 on conflict (chat_id, message_id) do update set
   text = excluded.text, entities = excluded.entities, kind = excluded.kind, poll = excluded.poll,
   draft_id = coalesce(excluded.draft_id, draft_id),
@@ -245,10 +248,14 @@ def by_message(db: Database, chat_id: int, message_id: int) -> Post | None:
     return get(db, row[0]) if row else None
 
 
-def load(db: Database, ordinals: Sequence[int]) -> list[Post]:
-    """The posts at these places, in the order asked for; unknown places are passed over."""
+def load(db: Database, ordinals: Sequence[int], *, home: bool = False) -> list[Post]:
+    """The posts at these places, in the order asked for; unknown places are passed over.
+
+    `home`: only those of the bot's own channel.
+    """
     places = ",".join("?" * len(ordinals))
-    rows = db.execute(f"{_SELECT} where ordinal in ({places})", list(ordinals))
+    here = " and guest = 0" if home else ""
+    rows = db.execute(f"{_SELECT} where ordinal in ({places}){here}", list(ordinals))
     found = {row[1]: _post(db, row) for row in rows}
     return [found[ordinal] for ordinal in ordinals if ordinal in found]
 
@@ -263,7 +270,8 @@ def find(db: Database, tag: str = "", limit: int = 50) -> list[dict[str, Any]]:
     else:
         source, values = "posts p where p.deleted is null order by p.ordinal desc", []
     rows = db.query(
-        "select p.id, p.message_id, p.draft_id, p.published, p.url, p.title, p.text, p.ordinal"
+        "select p.id, p.message_id, p.draft_id, p.published, p.url, p.kind, p.title, p.text,"
+        " p.ordinal"
         f" from {source} limit {int(limit)}",
         values,
     )

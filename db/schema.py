@@ -236,11 +236,42 @@ def m002_editor(db: Database) -> None:
     _run(db, _EDITOR)
 
 
+_GUESTS = """
+alter table posts add column guest integer not null default 0;
+create index posts_guest on posts(ordinal) where guest = 1 and deleted is null;
+drop trigger post_tags_added;
+drop trigger post_tags_removed;
+"""
+
+_COUNTED_AT_HOME = (
+    "create trigger post_tags_added after insert on post_tags"
+    " when (select guest from posts where ordinal = new.ordinal) = 0 begin"
+    " update tags set posts = posts + 1,"
+    " state = iif(state in ('proposed', 'refused'), 'seen', state) where id = new.tag_id; end",
+    "create trigger post_tags_removed after delete on post_tags"
+    " when (select guest from posts where ordinal = old.ordinal) = 0 begin"
+    " update tags set posts = posts - 1 where id = old.tag_id; end",
+    "create trigger posts_moved after update of guest on posts"
+    " when old.guest != new.guest begin"
+    " update tags set posts = posts + old.guest - new.guest"
+    " where id in (select tag_id from post_tags where ordinal = new.ordinal); end",
+)
+"""Tags count the posts of the bot's own channel; guests are those of others (db.home)."""
+
+
 @migrations(transactional=True)
 def m003_memory(db: Database) -> None:
     """The archive's index, hashtags, series and guide; filled by db.index at the next start."""
     _run(db, _MEMORY)
     for trigger in _COUNTED:
+        db.execute(trigger)
+
+
+@migrations(transactional=True)
+def m004_guests(db: Database) -> None:
+    """Posts of other channels are told from those of the bot's own."""
+    _run(db, _GUESTS)
+    for trigger in _COUNTED_AT_HOME:
         db.execute(trigger)
 
 

@@ -10,7 +10,7 @@ with bot.persian.snippet.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
@@ -93,9 +93,11 @@ def find(
     limit: int = 20,
     offset: int = 0,
     newest: int = EVER,
+    right: Container[str] = frozenset(),
 ) -> Found:
     """The posts that answer `query`, best first; among equals the newer first.
 
+    Folded words that are `right` are never taken for slips: they are found, or left out.
     Its days begin and end in `zone`. Later pages are asked for with `newest` of the first, so that
     a post published in between moves nothing.
     """
@@ -103,7 +105,7 @@ def find(
         return Found()
     newest = min(newest, _newest(db))
     limits, query = _limits(db, query, zone, newest)
-    for attempt in _attempts(db, query):
+    for attempt in _attempts(db, query, right):
         rows = _rows(db, attempt.words, limits, limit, offset)
         if rows:
             return Found(
@@ -153,7 +155,7 @@ def _hit(
     return Hit(ordinal, message_id, title, rest, datetime.fromisoformat(at), url, kind)
 
 
-def _attempts(db: Database, query: Query) -> Iterator[_Attempt]:
+def _attempts(db: Database, query: Query, right: Container[str]) -> Iterator[_Attempt]:
     """Readings ever less like what was written; the first that finds anything is the answer."""
     if not query.terms:
         yield _Attempt()
@@ -162,8 +164,11 @@ def _attempts(db: Database, query: Query) -> Iterator[_Attempt]:
     yield _Attempt(all_of(found))
     if begun := completed(db, found):
         yield _Attempt(all_of(begun))
-    for other in corrected(db, query):
-        yield _Attempt(all_of(groups(db, other.terms)), instead=other.text)
+    for other in corrected(db, query, right):
+        spelt = groups(db, other.terms)
+        there = [group for group in spelt if is_there(db, group.match)]
+        if there:
+            yield _Attempt(all_of(there), other.text, partly=len(there) < len(spelt))
     known = [group for group in found if is_there(db, group.match)]
     if 0 < len(known) < len(found):
         yield _Attempt(all_of(known), partly=True)

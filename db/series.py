@@ -125,7 +125,7 @@ def _series(db: Database, row: Sequence[Any]) -> Series:
     parts = db.execute(
         "select s.number, s.ordinal, iif(s.title = '', p.title, s.title), p.url"
         " from series_parts s join posts p on p.ordinal = s.ordinal"
-        " where s.series_id = ? and p.deleted is null order by s.number",
+        " where s.series_id = ? and p.deleted is null and p.guest = 0 order by s.number",
         [row[0]],
     )
     series_id, title, tag, state = row
@@ -322,7 +322,7 @@ def unseen(db: Database, limit: int) -> list[Unseen]:
         "select p.id, p.ordinal, p.text, p.poll, coalesce(q.ordinal, 0), coalesce(q.text, '')"
         " from posts p left join posts q"
         " on q.chat_id = p.chat_id and q.message_id = p.reply_to and q.deleted is null"
-        " where p.id > ? order by p.id limit ?",
+        " where p.id > ? and p.guest = 0 order by p.id limit ?",
         [facts.get(db, _SCANNED, 0), limit],
     )
     return [Unseen(*row) for row in rows]
@@ -351,7 +351,7 @@ def candidates(db: Database) -> list[Candidate]:
     rows = db.execute(
         "select c.ordinal, c.name, c.number, c.title, c.follows from series_candidates c"
         " join posts p on p.ordinal = c.ordinal"
-        " where c.ignored = 0 and p.deleted is null order by c.ordinal"
+        " where c.ignored = 0 and p.deleted is null and p.guest = 0 order by c.ordinal"
     )
     return [Candidate(*row) for row in rows]
 

@@ -101,7 +101,8 @@ def _preview_merge(db: Database, change: Change, tag: Tag, revision: int) -> Pre
     if not other or other.id == tag.id:
         return Preview(change, (tag,), (tag,), revision, "itself" if other else "gone")
     row = db.execute(
-        "select count(*) from post_tags one where tag_id = ? and not exists"
+        "select count(*) from post_tags one join posts p on p.ordinal = one.ordinal"
+        " where one.tag_id = ? and p.guest = 0 and not exists"
         " (select 1 from post_tags where tag_id = ? and ordinal = one.ordinal)",
         [tag.id, other.id],
     ).fetchone()

@@ -7,7 +7,7 @@ them quoted. Does not weigh or show posts: see db.search.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
@@ -74,13 +74,16 @@ def number(db: Database, match: str, most: int) -> int:
     return int(db.conn.execute(sql, (match, most)).fetchone()[0])
 
 
-def corrected(db: Database, query: Query) -> Iterator[Query]:
-    """`query` with the words that stand in no post replaced by near ones, the likeliest first."""
+def corrected(db: Database, query: Query, right: Container[str] = frozenset()) -> Iterator[Query]:
+    """`query` with the words that stand in no post replaced by near ones, the likeliest first.
+
+    A folded word that is `right` means what it says, whether any post has it or not.
+    """
     unknown = [
         (place, word)
         for place, term in enumerate(query.terms)
         for word in term.words
-        if not term.exact and not is_there(db, quoted(word))
+        if not term.exact and word not in right and not is_there(db, quoted(word))
     ]
     if 0 < len(unknown) <= MOST_UNKNOWN:
         choices = [near_words(db, word) for _, word in unknown]

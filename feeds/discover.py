@@ -99,7 +99,7 @@ async def look(fetcher: Fetcher, entry: Entry) -> Found:
                 entry, fetched = await _fetched(fetcher, entry)
                 feed = await parser.parse(read_entry(entry), fetched.body)
     except TimeoutError as error:
-        raise SourceError(f"no whole answer within {PATIENCE:g} s") from error
+        raise SourceError(f"no whole answer within {PATIENCE:g} s", kind="silent") from error
     titles = tuple(item.title for item in _newest(feed.items))
     return Found(entry, read_entry(entry), titles)
 

@@ -61,13 +61,13 @@ def marked(db: Database, item: Item, draft: Draft, zone: ZoneInfo) -> Draft:
 def told_before(db: Database, item: Item, draft: Draft) -> Post | None:
     """The post that has told this news, if one surely has."""
     by_address = search.with_words(db, _words_of_address(item), _CANDIDATES, phrase=True)
-    for post in posts.load(db, by_address):
+    for post in posts.load(db, by_address, home=True):
         if _leads_to(post, item.identity):
             return post
     title = read_title(draft.title)
     since = item.published - WITHIN if item.published else None
     candidates = search.with_words(db, sorted(title.words), _CANDIDATES)
-    for post in posts.load(db, candidates):
+    for post in posts.load(db, candidates, home=True):
         recent = not since or not post.published or post.published >= since
         if recent and alike(db, title, read_title(post.title)) >= ALIKE:
             return post

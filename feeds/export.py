@@ -83,11 +83,11 @@ class _Stream:
         self._file, self._text, self._at, self._ended = file, "", 0, False
         self._before, self._lines = 0, 1
 
-    def error(self, what: str, at: int | None = None) -> BadExport:
+    def error(self, what: str, at: int | None = None, kind: str = "broken") -> BadExport:
         """That this is no export, and where."""
         at = self._at if at is None else at
         line = self._lines + self._text.count("\n", 0, at)
-        return BadExport(f"line {line}, character {self._before + at + 1}: {what}")
+        return BadExport(f"line {line}, character {self._before + at + 1}: {what}", kind=kind)
 
     def peek(self) -> str:
         """The next character that is not blank; empty at the end."""
@@ -102,7 +102,7 @@ class _Stream:
         """Pass over the next character, which must be one of `wanted`."""
         found = self.peek()
         if not found:
-            raise self.error(_CUT_OFF)
+            raise self.error(_CUT_OFF, kind="cut off")
         if found not in wanted:
             raise self.error(f"{' or '.join(wanted)} is missing")
         self._at += 1
@@ -121,7 +121,7 @@ class _Stream:
                 if not self._is_cut_off(error):
                     raise self.error(f"no JSON: {error.msg}", error.pos) from error
                 if self._ended:
-                    raise self.error(_CUT_OFF, len(self._text)) from error
+                    raise self.error(_CUT_OFF, len(self._text), "cut off") from error
             except (ValueError, RecursionError) as error:
                 raise self.error("no JSON that Telegram writes") from error
             if len(self._text) - self._at > LARGEST_VALUE:
@@ -180,13 +180,15 @@ def read(file: IO[str]) -> Iterator[Channel | Any]:
     """
     stream = _Stream(file)
     if stream.peek() != "{":
-        raise stream.error("this is no export of Telegram Desktop (JSON)")
+        raise stream.error("this is no export of Telegram Desktop (JSON)", kind="foreign")
     found = False
     for event in _chat(stream, alone=True):
         found = True
         yield event
     if not found:
-        raise stream.error("there are no messages; choose the format JSON when exporting")
+        raise stream.error(
+            "there are no messages; choose the format JSON when exporting", kind="empty"
+        )
 
 
 def _chat(stream: _Stream, alone: bool = False) -> Iterator[Channel | Any]:
@@ -215,7 +217,7 @@ def _chats(stream: _Stream) -> Iterator[Channel | Any]:
 
 def _header(stream: _Stream, told: dict[str, Any], alone: bool) -> Channel:
     if not _is_id(told.get("id"), 2**52):
-        raise stream.error("the chat has no id before its messages")
+        raise stream.error("the chat has no id before its messages", kind="foreign")
     name, kind = told.get("name"), told.get("type")
     return Channel(
         id=int(f"-100{told['id']}"),

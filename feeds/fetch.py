@@ -134,31 +134,37 @@ class Fetcher:
         try:
             return await self._follow(httpx.URL(url), known, arxiv, named)
         except TimeoutError as error:
-            raise SourceError(f"no whole answer within {self._deadline:g} s") from error
+            raise SourceError(
+                f"no whole answer within {self._deadline:g} s", kind="silent"
+            ) from error
         except httpx.TimeoutException as error:
-            raise SourceError(f"the server is silent ({type(error).__name__})") from error
+            silent = f"the server is silent ({type(error).__name__})"
+            raise SourceError(silent, kind="silent") from error
         except Private as error:
             raise SourcePrivate(str(error)) from error
         except Unreachable as error:
-            raise SourceError(str(error)) from error
+            raise SourceError(str(error), kind="no host") from error
         except httpx.InvalidURL as error:
-            raise SourceError("not a usable address") from error
+            raise SourceError("not a usable address", kind="address") from error
         except (httpx.HTTPError, httpx.StreamError) as error:
-            raise SourceError(f"the connection failed ({type(error).__name__})") from error
+            failed = f"the connection failed ({type(error).__name__})"
+            raise SourceError(failed, kind="connection") from error
 
     async def _follow(self, url: httpx.URL, known: Known, arxiv: bool, named: bool) -> Fetched:
         moved_to = ""
         permanent = True
         for hop in range(REDIRECTS + 1):
             if url.scheme not in ("http", "https") or not url.host:
-                raise SourceError("redirected to something that is neither http nor https")
+                raise SourceError(
+                    "redirected to something that is neither http nor https", kind="address"
+                )
             async with self._ask(url, known, arxiv, named, first=hop == 0) as response:
                 if response.status_code not in _REDIRECT or "location" not in response.headers:
                     return await self._read(response, known, moved_to)
                 permanent = permanent and response.status_code in _PERMANENT
                 url = url.join(response.headers["location"])
                 moved_to = str(url.copy_with(fragment=None)) if permanent else moved_to
-        raise SourceError(f"more than {REDIRECTS} redirects")
+        raise SourceError(f"more than {REDIRECTS} redirects", kind="address")
 
     @asynccontextmanager
     async def _ask(
@@ -214,7 +220,12 @@ class Fetcher:
             return
         if status == 410:
             raise SourceGone("HTTP 410: this feed is gone for good")
-        raise SourceError(f"HTTP {status}", retry_after=self._retry_after(response))
+        raise SourceError(
+            f"HTTP {status}",
+            retry_after=self._retry_after(response),
+            kind="refused",
+            status=status,
+        )
 
     def _retry_after(self, response: httpx.Response) -> float | None:
         """Seconds the server asks to wait (RFC 9110, 10.2.3; GitHub: x-ratelimit-reset)."""
@@ -247,7 +258,9 @@ class Fetcher:
                 raise SourceError("the answer is broken gzip") from error
             left -= len(chunk)
             if left < 0:
-                raise SourceError(f"the answer is larger than {self._most >> 20} MB")
+                raise SourceError(
+                    f"the answer is larger than {self._most >> 20} MB", kind="too large"
+                )
             yield chunk
         if unzip and not unzip.eof:
             raise SourceError("the answer ends early")

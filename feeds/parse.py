@@ -66,10 +66,10 @@ class Parser:
                 return await _ask(child, job)
         except TimeoutError as error:
             await self._stop()
-            raise SourceError(f"parsing took over {self._patience:g} s") from error
+            raise SourceError(f"parsing took over {self._patience:g} s", kind="no feed") from error
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             await self._stop()
-            raise SourceError("the feed broke the parser") from error
+            raise SourceError("the feed broke the parser", kind="no feed") from error
         except asyncio.CancelledError:
             await self._stop()
             raise
@@ -121,6 +121,6 @@ def _joined(answers: list[Answer]) -> Feed:
     parts = [part for part in answers if isinstance(part, Part)]
     for failed in answers:
         if isinstance(failed, Failed):
-            raise SourceError(failed.reason)
+            raise SourceError(failed.reason, kind="no feed")
     items = tuple(item for part in parts for item in part.feed.items)
     return replace(parts[0].feed, items=items)

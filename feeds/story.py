@@ -23,7 +23,10 @@ from db.items import newer
 from db.model import Item, Kind, Relation, RelationKind
 from feeds.identity import arxiv_id, canonical_url, paper_of
 from feeds.product import (
+    AFTERMATH,
+    DESCRIBING,
     LAUNCH,
+    RELEASED,
     STOP,
     VARIANTS,
     Name,
@@ -47,6 +50,8 @@ WORDED = timedelta(days=10)
 QUOTED = timedelta(days=7)
 """The same, where one links to the other."""
 COMPANION = timedelta(days=2)
+AT_ONCE = timedelta(days=3)
+"""The same, where titles agree nearly word for word and nothing is known of their rarity."""
 
 FEW_LINKS = 6
 """An item with more papers or repositories than this lists references: none is its subject."""
@@ -56,6 +61,10 @@ WEIGHT = 9.0
 """Shared rarity (in bits) that words alone must bring."""
 COVERED = 0.55
 """Share of the shorter title that the shared words must cover."""
+AGREED = 0.7
+"""The same of all the words of two titles, where nothing is known of their rarity."""
+ASIDE = 3
+"""Most words that a title may add to the same release of the same product."""
 READ = 4_000
 """Characters of a text that are searched for addresses: not all the notes of a release."""
 KNOWN = 5_000
@@ -69,6 +78,11 @@ CANDIDATES = 120
 DIFFERENT = Relation("different")
 
 _AMOUNT = re.compile(r"[$€£]\s?(\d+(?:\.\d+)?)\s?([a-z]?)|(\d+(?:,\d{3})+)", re.IGNORECASE)
+_FIGURE = re.compile(r"(\d[\d,.]*)([a-z]{0,2})")
+_MAKER = re.compile(
+    r"\b([A-Z][\w.]*)(?:['’]s\b| (?:" + "|".join(sorted(RELEASED)) + r")\b)"
+    r"|\b(?:by|from) ([A-Z][\w.]*\w)"
+)
 _PART = re.compile(r"\W*\bpart (\d{1,2})\b", re.IGNORECASE)
 _REPO = re.compile(r"https?://(?:www\.)?github\.com/([\w.-]+)/([\w.-]+)", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"'()\[\]]+")
@@ -84,6 +98,7 @@ _CLAUSES = re.compile(r"[,;!] (?=[A-Z0-9“\"])")
 
 _USED = words("for on in at with not")
 """Words after a name by which a title speaks of a use of it."""
+_DENIED = words("not no never won't isn't doesn't denies denied without")
 COMPANIONS = words(
     "system card paper summary technical report appendix addendum faq model preview"
 )
@@ -131,6 +146,24 @@ class Marks:
         """Sums of money and large counts in the title."""
         found = _AMOUNT.finditer(self.title)
         return frozenset("".join(filter(None, match.groups())).lower() for match in found)
+
+    @cached_property
+    def figures(self) -> frozenset[tuple[str, str]]:
+        """The numbers in the title, each with the unit written at it: ("7", "b")."""
+        found = (_FIGURE.fullmatch(word) for word in self.words)
+        return frozenset((match[1], match[2]) for match in found if match)
+
+    @cached_property
+    def makers(self) -> frozenset[str]:
+        """Who brings something out by this title: *Acme releases…*, *Acme's…*, *…by Acme*."""
+        found = _MAKER.finditer(self.title)
+        told = {fold(one) for match in found for one in match.groups() if one}
+        return frozenset(one for one in told if one not in STOP | RELEASED)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The title's words but those that say nothing, without the endings of grammar."""
+        return frozenset(_stem(word) for word in self.words if word not in STOP)
 
     @cached_property
     def short(self) -> str:
@@ -183,6 +216,8 @@ def relation(new: Marks, old: Marks, rarity: Rarity) -> Relation:
         or _by_paper_name(new, old, rarity)
         or _by_companion(new, old)
         or _by_name(new, old, rarity)
+        or _by_maker(new, old)
+        or _by_agreement(new, old)
         or _by_words(new, old, rarity)
         or DIFFERENT
     )
@@ -286,7 +321,8 @@ def _next_part(new: Marks, old: Marks) -> Relation | None:
 def _next_version(new: Marks, old: Marks) -> Relation | None:
     """Both titles are led by one product, the newer by a higher version."""
     mine, theirs = _leading(new), _leading(old)
-    if mine and not old.names and old.topic == mine.family and len(mine.family) > 1:
+    named = mine and not mine.sized and len(mine.family) > 1
+    if mine and named and not old.names and old.topic == mine.family:
         versions = {"name": " ".join(mine.family), "old": "", "new": mine.version}
         return Relation("update", 0.8, ({"kind": "version", **versions},))
     if not (mine and theirs and compare(mine, theirs) == "higher"):
@@ -373,7 +409,7 @@ def _by_companion(new: Marks, old: Marks) -> Relation | None:
 
 def _by_name(new: Marks, old: Marks, rarity: Rarity) -> Relation | None:
     """An announcement, and a report by somebody else that is led by what it announces."""
-    if _kept_apart(new, old) or _days(new, old) > REPORTED.days:
+    if _kept_apart(new, old) or _days(new, old) > REPORTED.days or _figures_clash(new, old):
         return None
     for launch, report in ((new, old), (old, new)):
         name = _announced(launch, report, rarity)
@@ -397,6 +433,78 @@ def _announced(launch: Marks, report: Marks, rarity: Rarity) -> str:
     return " ".join(topic) if 0 <= at <= 2 else ""
 
 
+def _by_maker(new: Marks, old: Marks) -> Relation | None:
+    """Two titles that say of one product of one maker that it has come out, and little else."""
+    if _kept_apart(new, old) or _days(new, old) > QUOTED.days or _clash(new, old):
+        return None
+    mine, theirs = _released(new, old), _released(old, new)
+    if not (mine and theirs and compare(mine, theirs) == "same") or _figures_clash(new, old):
+        return None
+    named = frozenset((*mine.family, *theirs.family, *new.orgs, *old.orgs))
+    if any(len(_aside(one, other, named)) > ASIDE for one, other in ((new, old), (old, new))):
+        return None
+    days = _days(new, old)
+    score = round(0.8 - 0.01 * days, 2)
+    return Relation("same", score, ({"kind": "name", "name": mine.text, "days": days},))
+
+
+def _released(marks: Marks, other: Marks) -> Name | None:
+    """The product that a title says has come out, when `other` names its maker too."""
+    makers = (marks.makers | other.makers | marks.orgs | other.orgs) - AFTERMATH
+    makers &= {*marks.words, *marks.orgs} & {*other.words, *other.orgs}
+    name = _leading(marks, makers | RELEASED)
+    if not name or not makers - {*name.family} or not RELEASED & {*marks.words}:
+        return None
+    following = marks.words[name.end : name.end + 1]
+    # "releases Falcata-7B weights for phones": what comes out is not the product itself.
+    known = STOP | RELEASED | DESCRIBING | {*other.words}
+    return name if all(word in known for word in following) else None
+
+
+def _aside(one: Marks, other: Marks, named: frozenset[str]) -> list[str]:
+    """What a title tells that another does not, but for descriptions; what came of a thing
+    released tells of another event, whatever else is shared."""
+    known = STOP | RELEASED | DESCRIBING | named
+    told = [word for word in one.words if word not in known and word not in one.makers]
+    told = [word for word in told if _stem(word) not in other.stems and not word[0].isdigit()]
+    return told + [word for word in told if word in AFTERMATH] * (ASIDE + 1)
+
+
+def _by_agreement(new: Marks, old: Marks) -> Relation | None:
+    """Titles of two publishers of which one says nearly all the other does and nothing else, a
+    figure among it: enough where an index is too young to know what is rare."""
+    if _kept_apart(new, old) or _days(new, old) > AT_ONCE.days:
+        return None
+    if _clash(new, old) or _figures_clash(new, old):
+        return None
+    shared = new.stems & old.stems
+    counted = any(char.isdigit() for stem in shared for char in stem)
+    if len(shared) < 4 or not counted or shared not in (new.stems, old.stems):
+        return None
+    if len(shared) < AGREED * len(new.stems | old.stems):
+        return None
+    if any(word in AFTERMATH or word in _DENIED for word in {*new.words} ^ {*old.words}):
+        return None
+    words = sorted({*new.words} & {*old.words} - STOP, key=lambda word: (-len(word), word))[:5]
+    return Relation("same", 0.6, ({"kind": "words", "words": words, "days": _days(new, old)},))
+
+
+def _figures_clash(new: Marks, old: Marks) -> bool:
+    """Whether two titles give different figures of one unit: *7B* and *13B*."""
+    units = {unit for _, unit in new.figures} & {unit for _, unit in old.figures}
+    mine, theirs = (
+        [{figure for figure, its in marks.figures if its == unit} for unit in sorted(units)]
+        for marks in (new, old)
+    )
+    return any(one.isdisjoint(other) for one, other in zip(mine, theirs, strict=True))
+
+
+def _stem(word: str) -> str:
+    """A word without the endings of grammar, as far as letters tell: *opens*, *opened*, *open*."""
+    bare = re.sub(r"(?<=\w{3})(?:ing|ed|es|s)$", "", word) if word.isalpha() else word
+    return bare.removesuffix("e") if len(bare) > 3 else bare
+
+
 def _by_words(new: Marks, old: Marks, rarity: Rarity) -> Relation | None:
     """Titles of two publishers that share enough of what is rare."""
     if _kept_apart(new, old) or _days(new, old) > WORDED.days or _clash(new, old):
@@ -414,13 +522,13 @@ def _by_words(new: Marks, old: Marks, rarity: Rarity) -> Relation | None:
     return Relation("same", score, ({"kind": "words", "words": words, "days": _days(new, old)},))
 
 
-def _leading(marks: Marks) -> Name | None:
+def _leading(marks: Marks, makers: frozenset[str] = frozenset()) -> Name | None:
     """The product a title begins with, after words of announcement and the publisher's name."""
     name = next(iter(marks.names), None)
     if name is None:
         return None
     before = [word for word in marks.words[: name.start] if word not in marks.orgs]
-    return name if all(word in LAUNCH for word in before) else None
+    return name if all(word in LAUNCH or word in makers for word in before) else None
 
 
 def _announces(marks: Marks, name: Name) -> bool:

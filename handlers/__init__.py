@@ -55,12 +55,16 @@ ADMIN_COMMANDS = {
     "resume": admin.resume,
 }
 
+NOT_YET = ("quiz", "score", "ask", "ocr", "newquiz")
+"""Commands that are promised and answered by saying that they are not there yet."""
+
 
 def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
     """Add every route to `app`."""
     admins = filters.User(settings.admins)
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    exports = private & filters.Document.FileExtension("json")
+    files = filters.Document.FileExtension("json") & filters.UpdateType.MESSAGE
+    exports = private & files
     words = filters.TEXT & ~filters.COMMAND & ~filters.REPLY & ~filters.FORWARDED
     answers = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
     forwarded = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & _from(settings.channel)
@@ -83,13 +87,20 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
         CommandHandler("privacy", welcome.privacy, filters.UpdateType.MESSAGE),
         CommandHandler("forget", welcome.forget, filters.UpdateType.MESSAGE),
         CommandHandler("cancel", welcome.cancel, filters.UpdateType.MESSAGE),
+        CommandHandler(NOT_YET, welcome.not_yet, private),
         *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
         CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
         MessageHandler(admins & series.Awaited(lambda: app.bot_data), series.take_forward),
         MessageHandler(forwarded & admins, stars.take),
         MessageHandler(exports & admins, history.take),
+        MessageHandler(exports & ~filters.FORWARDED, history.refuse),
         MessageHandler(answers & admins, replies.take),
+        MessageHandler(
+            admins & private & words & replies.Expected(lambda: app.bot_data),
+            replies.take_expected,
+        ),
         MessageHandler(answers & filters.ChatType.GROUPS, replies.refuse),
+        MessageHandler(files & filters.ChatType.GROUPS & admins, history.send_privately),
         MessageHandler(private & words, search.plain_words),
         MessageHandler(private, welcome.unknown),
     ]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import logging
-from datetime import time
 from pathlib import Path
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, MessageEntity, Update
 
-from bot.config import setting_fields
+from bot.config import setting_fields, written
 from bot.context import Context
 from bot.numbers import numbers
 from db import drafts, facts
 from db.model import State
-from handlers import cards as card_messages
-from handlers import story_keyboards
+from handlers import keyboards, story_keyboards
 from handlers.texts import admin as words
 
 log = logging.getLogger("peyk.admin")
 
-CARDS_AGAIN = 5
-"""So many waiting drafts are shown again as cards by /drafts."""
+LISTED = 20
+"""Drafts of a list: a longer one would not be read, nor its buttons fit a message."""
 
 
 async def refuse(update: Update, context: Context) -> None:
@@ -31,7 +29,7 @@ async def refuse(update: Update, context: Context) -> None:
 
 
 async def list_drafts(update: Update, context: Context) -> None:
-    """/drafts: what waits for a decision, the oldest cards once more below."""
+    """/drafts: what waits for a decision, with buttons that open one card each."""
     message, parts = update.effective_message, context.bot_data
     assert message
     waiting = drafts.find(parts.db, [State.OFFERED])
@@ -40,11 +38,9 @@ async def list_drafts(update: Update, context: Context) -> None:
     if not waiting and not scheduled:
         await message.reply_text(words.NO_DRAFTS, reply_markup=story_keyboards.door())
         return
-    text = words.drafts(waiting, scheduled, zone)
-    await message.reply_text(text, reply_markup=story_keyboards.door())
-    if parts.settings.admin_chat in (message.chat.id, f"@{message.chat.username}"):
-        for draft in waiting[:CARDS_AGAIN]:
-            await card_messages.show(parts, draft)
+    rows = [*keyboards.to_open(waiting[:LISTED]), *story_keyboards.door().inline_keyboard]
+    text = words.drafts(waiting, scheduled, zone, LISTED)
+    await message.reply_text(text, reply_markup=InlineKeyboardMarkup(rows))
 
 
 async def show_stats(update: Update, context: Context) -> None:
@@ -59,19 +55,14 @@ async def show_settings(update: Update, context: Context) -> None:
     message, settings = update.effective_message, context.bot_data.settings
     assert message
     rows = [
-        (str(item.metadata["name"]), _written(value))
+        (str(item.metadata["name"]), written(item, value))
         for item in setting_fields()
         if not item.metadata["secret"]
         and not isinstance(value := getattr(settings, item.name), Path)
     ]
-    await message.reply_text(words.settings(rows))
-
-
-def _written(value: object) -> str:
-    """A setting about as an operator writes it."""
-    if isinstance(value, tuple | frozenset):
-        return ",".join(map(_written, value))
-    return f"{value:%H:%M}" if isinstance(value, time) else str("" if value is None else value)
+    shown = words.settings(rows)
+    entities = [MessageEntity(**entity) for entity in shown.entities]
+    await message.reply_text(shown.text, entities=entities)
 
 
 async def pause(update: Update, context: Context) -> None:

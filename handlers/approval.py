@@ -60,7 +60,7 @@ async def _too_late(parts: Parts, query: CallbackQuery, pressed: Pressed) -> Non
     elif draft.version != pressed.version and draft.state is State.OFFERED:
         text = words.TEXT_CHANGED
     else:
-        text = words.someone_was_faster(draft, drafts.trail(parts.db, draft.id))
+        text = words.someone_was_faster(draft, drafts.trail(parts.db, draft.id), parts.now())
     await answer(query, text, show_alert=True)
 
 
@@ -260,6 +260,21 @@ async def _resend(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: A
     parts.kick("publish")
 
 
+async def _open(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
+    """Bring the card of a draft of the list, whatever version the list saw."""
+    draft = drafts.get(parts.db, pressed.draft_id)
+    if not draft or draft.state is not State.OFFERED:
+        raise WrongState(f"draft {pressed.draft_id} waits no more")
+    here = query.message and query.message.chat
+    same = here and parts.settings.admin_chat in (here.id, f"@{here.username}")
+    await answer(query, words.OPENED if same else words.OPENED_ELSEWHERE)
+    await card_messages.show(parts, draft)
+
+
+async def _old(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
+    await answer(query, words.OLD_BUTTON)
+
+
 _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable[None]]] = {
     Press.PUBLISH: _publish,
     Press.TOGETHER: _together,
@@ -278,6 +293,8 @@ _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable
     Press.RESTORE: _restore,
     Press.THERE: _there,
     Press.RESEND: _resend,
+    Press.OPEN: _open,
+    Press.OLD: _old,
 }
 
 

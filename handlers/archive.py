@@ -15,7 +15,7 @@ from telegram import Chat, Message, MessageOrigin, Poll, Update
 
 from bot.channel.publish import message_url
 from bot.context import Context, Parts
-from db import outbox, posts
+from db import home, outbox, posts
 from db.model import Post, State
 
 _MEDIA = (
@@ -32,6 +32,7 @@ async def keep(update: Update, context: Context) -> None:
     assert message
     if not is_ours(parts, message.chat):
         return
+    home.learn(parts.db, parts.settings.channel or message.chat.id, message.chat.id)
     if message.pinned_message:
         posts.mark_pinned(parts.db, message.chat.id, message.pinned_message.message_id)
         return

@@ -191,11 +191,15 @@ def _face(parts: Parts, draft: Draft, post: Rendered) -> Rendered:
 
 
 async def retire(parts: Parts, older: Iterable[Card]) -> None:
-    """Take the buttons off cards that a newer one replaces; replies to them stay understood."""
+    """Say on cards that a newer one replaces where it is; replies to them stay understood."""
     for card in older:
         cards.add(parts.db, replace(card, purpose="old"))
         try:
-            await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
+            await parts.bot.edit_message_reply_markup(
+                card.chat_id,
+                card.message_id,
+                reply_markup=keyboards.replaced(card.draft_id, card.version),
+            )
         except BadRequest as error:
             log.info("an old card could not be changed: %s", redact(error))
 

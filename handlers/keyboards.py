@@ -24,6 +24,9 @@ PATTERN = re.compile(r"d:([a-z]+):(\d{1,18}):(\d{1,9})(?::([a-z0-9]{1,20}))?", r
 STAR_PATTERN = re.compile(r"p:(on|off):(\d{1,18})", re.ASCII)
 
 
+OPEN_IN_A_ROW = 4
+
+
 class Press(StrEnum):
     """What a button asks for."""
 
@@ -44,6 +47,8 @@ class Press(StrEnum):
     RESTORE = "again"
     THERE = "there"
     RESEND = "resend"
+    OPEN = "open"
+    OLD = "old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,18 @@ def card(
         restore = _button(words.RESTORE, Press.RESTORE, draft)
         return InlineKeyboardMarkup([reasons, [restore]])
     return None
+
+
+def to_open(drafts: Sequence[Draft]) -> list[list[InlineKeyboardButton]]:
+    """A button for each draft of a list, which brings its card."""
+    found = [_button(words.open_card(draft.id), Press.OPEN, draft) for draft in drafts]
+    return [found[at : at + OPEN_IN_A_ROW] for at in range(0, len(found), OPEN_IN_A_ROW)]
+
+
+def replaced(draft_id: int, version: int) -> InlineKeyboardMarkup:
+    """What an old card says in place of its buttons."""
+    data = f"d:{Press.OLD}:{draft_id}:{version}"
+    return InlineKeyboardMarkup([[InlineKeyboardButton(words.NEWER_BELOW, callback_data=data)]])
 
 
 def back(draft: Draft) -> InlineKeyboardButton:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from telegram import Message, Update
 from telegram.constants import ChatType
+from telegram.ext import filters
 
 from bot.channel.post import edited
 from bot.context import Context, Parts
@@ -23,20 +25,67 @@ from handlers.texts import approval as words
 
 log = logging.getLogger("peyk.replies")
 
+_QUESTIONS = (*tags.QUESTIONS, *series.QUESTIONS, sources.ASKS)
+
 
 async def take(update: Update, context: Context) -> None:
     """Take an admin's reply to a card, or to a question about one."""
     message, parts = update.effective_message, context.bot_data
-    assert message and message.reply_to_message and update.effective_user
-    card = cards.get(parts.db, message.chat.id, message.reply_to_message.message_id)
-    if not card:
-        if sources.is_address(parts, message, update.effective_user.id):
-            await sources.take_address(parts, message, update.effective_user.id)
-        elif question := asked.get(parts.db, message.chat.id, message.reply_to_message.message_id):
-            await _take_answer(parts, message, question)
-        elif message.chat.type == ChatType.PRIVATE:
-            await welcome.unknown(update, context)
-        return
+    assert message and message.reply_to_message
+    place = message.chat.id, message.reply_to_message.message_id
+    if card := cards.get(parts.db, *place):
+        await _take_for_card(parts, update, card)
+    elif question := asked.get(parts.db, *place):
+        await _take_answer(parts, message, question)
+    elif question := asked.answered(parts.db, *place):
+        await _take_another(parts, message, question)
+    elif message.chat.type == ChatType.PRIVATE:
+        await welcome.unknown(update, context)
+
+
+class Expected(filters.MessageFilter):
+    """Plain messages in a private chat that answer what their author was just asked there."""
+
+    def __init__(self, parts: Callable[[], Parts]) -> None:
+        super().__init__("replies.Expected")
+        self._parts = parts
+
+    def filter(self, message: Message) -> bool:
+        """Whether the message is such a one."""
+        private = message.chat.type == ChatType.PRIVATE
+        return private and _asked(self._parts(), message) is not None
+
+
+async def take_expected(update: Update, context: Context) -> None:
+    """Take what an admin wrote when asked, though it is no reply."""
+    message, parts = update.effective_message, context.bot_data
+    assert message
+    question = _asked(parts, message)
+    if isinstance(question, Card):
+        await _take_for_card(parts, update, question)
+    elif question:
+        await _take_answer(parts, message, question)
+
+
+def _asked(parts: Parts, message: Message) -> Card | Asked | None:
+    """What a message that is no reply answers: the last question that its author has there.
+
+    A post is more than one line: one line is rather a search than the new text of a draft.
+    """
+    if not message.from_user:
+        return None
+    place = message.chat.id, message.from_user.id
+    question = asked.last(parts.db, *place, _QUESTIONS, parts.now())
+    card = cards.asked(parts.db, *place)
+    if card and card.purpose == "edit" and "\n" not in (message.text or "").strip():
+        card = None
+    found = [one for one in (card, question) if one]
+    return max(found, key=lambda one: one.message_id, default=None)
+
+
+async def _take_for_card(parts: Parts, update: Update, card: Card) -> None:
+    message = update.effective_message
+    assert message and update.effective_user
     actor = Actor(update.effective_user.id, update.effective_user.full_name, update.update_id)
     draft = drafts.get(parts.db, card.draft_id)
     assert draft
@@ -49,16 +98,26 @@ async def take(update: Update, context: Context) -> None:
             await _take_text(parts, message, card, draft, actor)
     except WrongState:
         now = drafts.get(parts.db, card.draft_id) or draft
-        text = words.someone_was_faster(now, drafts.trail(parts.db, now.id))
+        text = words.someone_was_faster(now, drafts.trail(parts.db, now.id), parts.now())
         await message.reply_text(words.TEXT_CHANGED if now.state is State.OFFERED else text)
 
 
 async def _take_answer(parts: Parts, message: Message, question: Asked) -> None:
     """Hand an answer to whoever asked."""
-    if question.about.startswith(tags.ASKS):
+    if question.about in tags.QUESTIONS:
         await tags.take(parts, message, question)
-    elif question.about.startswith(series.ASKS):
+    elif question.about in series.QUESTIONS:
         await series.take(parts, message, question)
+    elif question.about == sources.ASKS:
+        await sources.take(parts, message, question)
+
+
+async def _take_another(parts: Parts, message: Message, question: Asked) -> None:
+    """A second answer to a question: another address or post is welcome, the rest is settled."""
+    if question.about in (series.FOR_POST, sources.ASKS):
+        await _take_answer(parts, message, question)
+    else:
+        await message.reply_text(words.ANSWERED_ALREADY)
 
 
 async def refuse(update: Update, context: Context) -> None:

@@ -61,7 +61,9 @@ async def plain_words(update: Update, context: Context) -> None:
     text = (message.text or "").strip()
     if message.via_bot and message.via_bot.id == context.bot.id:
         return  # a result of our own inline mode, sent here
-    if not text or "\n" in text or len(text) > LONGEST_PLAIN or parse(text).is_empty:
+    query = parse(text)
+    meant = not query.is_empty or query.no_days
+    if not text or "\n" in text or len(text) > LONGEST_PLAIN or not meant:
         await welcome.unknown(update, context)
         return
     await _reply(context.bot_data, message, text)
@@ -81,7 +83,7 @@ async def press(update: Update, context: Context) -> None:
     found = await _find(parts, asked, place, PAGE)
     await answer(query, "" if found.hits else words.NO_MORE)
     if found.hits:
-        shown = words.page(asked.text, found, place.offset, parts.settings.timezone)
+        shown = words.page(asked, found, place.offset, parts.settings.timezone)
         try:
             await query.edit_message_text(
                 shown.text,
@@ -137,15 +139,15 @@ async def _reply(parts: Parts, message: Message, text: str) -> None:
     query = parse(text)
     asker = message.from_user.id if message.from_user else 0
     if query.is_empty:
-        await message.reply_text(words.HOW)
+        await message.reply_text(words.no_days(query.no_days) if query.no_days else words.HOW)
     elif not await may_read(parts, asker):
         await message.reply_text(words.NOT_A_READER)
     else:
         found = await _find(parts, query, Place(), PAGE)
         place = Place(0, found.newest)
-        shown = words.page(query.text, found, 0, parts.settings.timezone)
+        shown = words.page(query, found, 0, parts.settings.timezone)
         if not found.hits:
-            shown = words.nothing(query.text)
+            shown = words.nothing(query)
         await message.reply_text(
             shown.text,
             entities=_entities(shown),
@@ -165,7 +167,13 @@ async def _find(parts: Parts, query: Query, place: Place, limit: int) -> Found:
     index.catch_up(parts.db)
     newest, zone = place.newest or EVER, parts.settings.timezone
     return await parts.reader.ask(
-        lambda db: search.find(db, query, zone, limit=limit, offset=place.offset, newest=newest)
+        lambda db: search.find(
+            *(db, query, zone),
+            limit=limit,
+            offset=place.offset,
+            newest=newest,
+            right=parts.voice.glossary.words,
+        )
     )
 
 
@@ -178,7 +186,7 @@ async def _inline_page(parts: Parts, text: str, place: Place) -> Found:
 
 
 def _results(parts: Parts, found: Found) -> list[InlineQueryResultArticle]:
-    texts = words.inline_snippets(found.hits, found.wanted)
+    texts = words.inline_snippets(found.hits, found.wanted, parts.settings.timezone)
     return [
         _article(hit, title, part, words.inline_message(hit, parts.settings.timezone))
         for hit, (title, part) in zip(found.hits, texts, strict=True)

@@ -45,6 +45,7 @@ log = logging.getLogger("peyk.series")
 ASKS = "series-"
 """What `Asked.about` begins with here: new, title, tag or post follows."""
 FOR_POST = f"{ASKS}post"
+QUESTIONS = (FOR_POST, *(f"{ASKS}{what}" for what in ("new", "title", "tag")))
 OPEN_SHOWN = 8
 _LINK = re.compile(
     r"(?:https?://)?t(?:elegram)?\.me/(?:c/(\d{1,15})|(\w{3,32}))/(?:\d+/)?(\d{1,10})\b"

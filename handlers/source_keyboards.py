@@ -90,7 +90,8 @@ def source(one: Source, page: int) -> InlineKeyboardMarkup:
         for label, step in ((words.LIGHTER, -1), (words.HEAVIER, 1))
         if abs(one.boost + step) <= MOST_BOOST
     ]
-    last = [_button(words.REMOVE, Press.REMOVE, target), _button(words.BACK, Press.LIST, page)]
+    remove = [_button(words.REMOVE, Press.REMOVE, target)] if one.added else []
+    last = [*remove, _button(words.BACK, Press.LIST, page)]
     return InlineKeyboardMarkup([first, weigh, last])
 
 

@@ -17,10 +17,11 @@ from telegram.error import TelegramError
 
 from bot.channel.publish import NO_PREVIEW
 from bot.context import Context, Parts
-from bot.errors import SourceError, SourcePrivate
+from bot.errors import SourceError, SourceGone, SourcePrivate
 from bot.logs import redact
-from db import added_sources, facts
+from db import added_sources, asked, facts
 from db import sources as table
+from db.asked import Asked
 from db.sources import Yield
 from handlers import source_keyboards as keyboards
 from handlers.presses import admins_only, answer
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("peyk.sources")
 
+ASKS = "source"
+"""What `Asked.about` is where an address was asked for."""
 PAGE = 8
 """Sources on one page of the list."""
 POLL_AGAIN = timedelta(minutes=1)
@@ -43,18 +46,21 @@ View = tuple[str, InlineKeyboardMarkup]
 
 
 async def show(update: Update, context: Context) -> None:
-    """/sources: the list; ``/sources add …``: another source."""
+    """/sources: the list; with an address (``add`` may stand before it): another source."""
     message, parts = update.effective_message, context.bot_data
     assert message and update.effective_user
-    verb, *given = context.args or [""]
-    if verb.lower() not in words.ADD_WORDS:
+    given = list(context.args or ())
+    if not given:
         text, keyboard = _list(parts)
         await message.reply_text(text, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
-    elif given:
+        return
+    if given[0].lower() in words.ADD_WORDS:
+        given = given[1:]
+    if given:
         await _propose(parts, message, " ".join(given), update.effective_user.id)
     else:
-        asked = await message.reply_text(words.ASK, reply_markup=ForceReply(selective=True))
-        _remember(parts, asked, update.effective_user.id)
+        sent = await message.reply_text(words.ASK, reply_markup=ForceReply(selective=True))
+        _remember(parts, sent, update.effective_user.id)
 
 
 @admins_only
@@ -77,49 +83,29 @@ async def press(update: Update, context: Context) -> None:
 async def _new(parts: Parts, query: CallbackQuery, pressed: Pressed) -> None:
     assert query.message
     await answer(query, words.ASKED)
-    asked = await parts.bot.send_message(
+    sent = await parts.bot.send_message(
         query.message.chat.id, words.ASK, reply_markup=ForceReply(selective=True)
     )
-    _remember(parts, asked, query.from_user.id)
+    _remember(parts, sent, query.from_user.id)
 
 
-def is_address(parts: Parts, message: Message, user_id: int) -> bool:
-    """Whether a reply answers the question for an address, also after a restart."""
-    asked = message.reply_to_message
-    if asked is None:
-        return False
-    return bool(facts.get(parts.db, _question(message.chat.id, user_id)) == asked.message_id)
+async def take(parts: Parts, message: Message, question: Asked) -> None:
+    """Look at the address an admin sent when asked for one, and propose what is found there."""
+    text = message.text or message.caption or ""
+    if await _propose(parts, message, text, question.user_id):
+        asked.done(parts.db, question)
 
 
-async def take_address(parts: Parts, message: Message, user_id: int) -> None:
-    """Look at the address an admin sent, and propose what is found there."""
-    await _propose(parts, message, message.text or message.caption or "", user_id)
+def _remember(parts: Parts, sent: Message, user_id: int) -> None:
+    question = Asked(sent.chat.id, sent.message_id, user_id, ASKS)
+    asked.add(parts.db, question, parts.now())
 
 
-def withdraw(parts: Parts, chat_id: int, user_id: int) -> bool:
-    """Forget that this admin was asked for an address; whether they were."""
-    return facts.drop(parts.db, _question(chat_id, user_id))
-
-
-def forget(parts: Parts, user_id: int) -> bool:
-    """Take a person's id off everything here; whether it stood anywhere."""
-    asked = facts.drop_like(parts.db, _question("*", user_id))
-    return bool(added_sources.forget_adder(parts.db, user_id)) or asked
-
-
-def _remember(parts: Parts, asked: Message, user_id: int) -> None:
-    facts.put(parts.db, _question(asked.chat.id, user_id), asked.message_id)
-
-
-def _question(chat: int | str, user_id: int) -> str:
-    return f"asked-source:{chat}:{user_id}"
-
-
-async def _propose(parts: Parts, message: Message, text: str, user_id: int) -> None:
+async def _propose(parts: Parts, message: Message, text: str, user_id: int) -> bool:
+    """Say what is found at the address in `text`; whether it can be added."""
     said, keyboard = await _found(parts, text, user_id)
-    if keyboard:
-        withdraw(parts, message.chat.id, user_id)
     await message.reply_text(said, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
+    return keyboard is not None
 
 
 async def _found(parts: Parts, text: str, user_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
@@ -137,8 +123,11 @@ async def _found(parts: Parts, text: str, user_id: int) -> tuple[str, InlineKeyb
     except SourcePrivate:
         log.warning("user %s wanted a source in a private network", user_id)
         return words.PRIVATE, None
+    except SourceGone:
+        return words.GONE_FOR_GOOD, None
     except SourceError as error:
-        return words.unreadable(str(error)), None
+        log.info("a source was not added: %s", redact(error))
+        return words.unreadable(error), None
     if known := _known(parts, found.source):
         return words.already(known), None
     number = added_sources.propose(parts.db, found.entry, user_id, parts.now())

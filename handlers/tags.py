@@ -6,6 +6,7 @@ that shows it, until «انجام بده» is pressed. Decides nothing: see db.t
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -23,7 +24,7 @@ from telegram.error import TelegramError
 from bot.context import Context, Parts
 from bot.errors import WrongState
 from bot.logs import redact
-from db import asked, facts, tag_changes, tags
+from db import asked, facts, index, tag_changes, tags
 from db.asked import Asked
 from db.tag_changes import Change, What
 from db.tags import Tag, TagState, View
@@ -39,6 +40,7 @@ ENOUGH = 3
 ONCE = timedelta(days=36_500)
 ASKS = "tag-"
 """What `Asked.about` begins with here: the What follows."""
+QUESTIONS = tuple(ASKS + what for what in (What.RENAME, What.LABEL, What.ALIAS, What.MERGE))
 _SHOWN = "tag-change"
 
 
@@ -207,7 +209,15 @@ async def _undo(parts: Parts, query: CallbackQuery, pressed: Pressed) -> None:
         return
     log.info("the last change of the tags was taken back by user %s", query.from_user.id)
     await answer(query, words.UNDONE)
+    await _catch_up(parts)
+    tag = tags.get(parts.db, tag.id) or tag
     await _edit(query, _page(parts, tag), buttons.tag(tag))
+
+
+async def _catch_up(parts: Parts) -> None:
+    """Let the posts that a change concerns carry their tags: until then they are miscounted."""
+    for _ in iter(lambda: index.catch_up(parts.db), 0):
+        await asyncio.sleep(0)
 
 
 async def _take(parts: Parts, query: CallbackQuery, pressed: Pressed) -> None:

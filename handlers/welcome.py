@@ -5,8 +5,8 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.context import Context
-from db import asked, cards, drafts, relations, updates
-from handlers import sources, toc
+from db import added_sources, asked, cards, drafts, relations, updates
+from handlers import toc
 from handlers.texts import admin as admin_words
 from handlers.texts import welcome as words
 
@@ -42,7 +42,7 @@ async def forget(update: Update, context: Context) -> None:
     updates.forget(context.bot_data.db, user)
     asked.forget(context.bot_data.db, user)
     named = drafts.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
-    sources.forget(context.bot_data, user)
+    added_sources.forget_adder(context.bot_data.db, user)
     relations.forget_actor(context.bot_data.db, user)
     text = words.FORGOTTEN_ADMIN if named else words.FORGOTTEN
     await update.effective_message.reply_text(text)
@@ -54,9 +54,14 @@ async def cancel(update: Update, context: Context) -> None:
     assert message and user
     db, chat = context.bot_data.db, message.chat.id
     withdrawn = cards.withdraw_questions(db, chat, user.id) + asked.withdraw(db, chat, user.id)
-    withdrawn += sources.withdraw(context.bot_data, chat, user.id)
     text = admin_words.CANCELLED if withdrawn else admin_words.NOTHING_TO_CANCEL
     await message.reply_text(text)
+
+
+async def not_yet(update: Update, context: Context) -> None:
+    """A command that peyk is to have and does not have yet."""
+    assert update.effective_message
+    await update.effective_message.reply_text(words.NOT_YET)
 
 
 async def unknown(update: Update, context: Context) -> None:

@@ -21,8 +21,8 @@ Reasons (the answer is refused) and remarks (it is used, the admins are told) ar
     unknown-tag  words, proposed       tags outside the vocabulary, left out: a remark; those fit
                                        to join it, if any, are the model's proposals
     value, unit, attached, date, name, version, superlative, claim, reversal, call, instruction,
-    unfinished, loop: see prompts.claims; with words, a Persian message and the nearest source
-    sentence (empty: none is near)
+    script, unfinished, loop: see prompts.claims; with words, a Persian message and the nearest
+    source sentence (empty: none is near)
     second-opinion: the same, by another model (prompts.opinion)
 """
 
@@ -152,6 +152,22 @@ _CHATTER = re.compile(
     r"|(?:این هم|در ادامه|در اینجا).{0,12}(?:خلاصه|پست)\b)"
     r"|(?:امیدوارم|اگر (?:سؤال|سوال|پرسشی)).{0,60}\W*\Z"
 )
+# It tells of the text that it writes, not of the news.
+_OF_ITSELF = re.compile(
+    r"(?:خلاصه|چکیده|ترجمه)[ٔ\u200cیا]*(?: [^.؟!\n]{1,40})? (?:در|به شرح) (?:ادامه|زیر|پایین)"
+    r"(?: (?:آمده|آورده|ارائه|تقدیم|می\u200cآید|می\u200cخوانید|بخوانید|ببینید))"
+    r"|(?:در (?:ادامه|زیر|اینجا)|به شرح زیر)[،]? [^.؟!\n]{0,20}(?:خلاصه|چکیده|ترجمه)[^.؟!\n]{0,60}"
+    r"(?:آمده|آورده|ارائه|تقدیم|می\u200cآید|می\u200cخوانید|بخوانید|می\u200cبینید)"
+    r"|به[ \u200c]عنوان یک (?:مدل|هوش|دستیار|ربات)[^.،\n]{0,20}،[^.\n]{0,20}"
+    r"(?:خلاصهٔ? (?:متن|مقاله|خبر|این)|در ادامه|پاسخ (?:من|شما)|متن شما)"
+    r"|(?:خلاصه|پست|متن)[\w\u200cٔ]* (?:[^\s.]+ ){0,3}(?:که خواستید|درخواستی شما|خواسته\u200cشده)"
+)
+_HYPE = re.compile(
+    r"(?:\A|(?<=[\n.!؟]))\W{0,8}(?:وای|واو|عجب|هورا|دوستان|رفقا|بچه\u200cها)(?: عزیز| من)?\s*[!،…]"
+    r"|(?P<emoji>[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)(?:\s?(?P=emoji)){2}"
+    r"|!(?:\s?[!؟]){2}"
+)
+_CHATTY = (_CHATTER, _OF_ITSELF, _HYPE)
 
 
 def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
@@ -263,8 +279,8 @@ def _judge_field(field: str, value: object, text: str) -> Iterator[Reason]:
     share = min(map(persian_share, [text, *_long_paragraphs(text)]))
     if share < _PERSIAN_ENOUGH[field]:
         yield {"kind": "not-persian", "field": field, "share": round(share, 2)}
-    if chatter := _CHATTER.search(text):
-        yield {"kind": "chatter", "field": field, "words": _told([chatter[0]])}
+    if found := [one[0] for form in _CHATTY if (one := form.search(text))]:
+        yield {"kind": "chatter", "field": field, "words": _told(found)}
 
 
 def _long_paragraphs(text: str) -> list[str]:

@@ -138,7 +138,7 @@ def _points_the_other_way(
 
 
 def _excerpt(source: Source, value: Value) -> str:
-    return source.text[max(0, value.start - 30) : value.end + 40].strip()
+    return source.excerpt(value.start, value.end)
 
 
 def _crossed(draft: Draft, source: Source) -> Iterator[_Found]:
@@ -164,7 +164,7 @@ def _crossed(draft: Draft, source: Source) -> Iterator[_Found]:
             told |= set(pair)
     for index in sorted(told):
         one = placed[index]
-        seen = source.text[max(0, one.there - 30) : one.there_end + 40].strip()
+        seen = source.excerpt(one.there, one.there_end)
         yield "attached", draft.spelt(one.start, one.end), one.start, seen
 
 

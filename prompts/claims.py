@@ -17,6 +17,7 @@ Kinds of findings:
     reversal     a failure or a lack of effect where it tells of none
     call         readers are asked to buy, join, click
     instruction  words about orders, or words of an order found in the source
+    script       a word in letters that are neither Persian nor Latin, or a sentence of them
     unfinished   the text breaks off
     loop         words or sentences again and again
 """
@@ -39,7 +40,7 @@ from prompts.support import sentences
 
 KINDS = (
     *("value", "unit", "attached", "date", "name", "version", "superlative", "claim"),
-    *("reversal", "call", "instruction", "unfinished", "loop"),
+    *("reversal", "call", "instruction", "script", "unfinished", "loop"),
 )
 _FOLDER = Path(__file__).parent
 _MOST = 12
@@ -59,6 +60,7 @@ MESSAGES = {
     "reversal": "منبع چنین نتیجه‌ای نمی‌گوید: «{words}» ({seen}).",
     "call": "خواننده به کاری دعوت شده که در منبع نیست: «{words}».",
     "instruction": "نشانهٔ پیروی از دستوری جا‌داده‌شده در متن: «{words}».",
+    "script": "«{words}» به خط دیگری نوشته شده و در منبع چنین نیست.",
     "unfinished": "متن ناتمام مانده است: «{words}».",
     "loop": "عبارتی پشت سر هم تکرار شده است: «{words}».",
 }
@@ -85,6 +87,7 @@ def findings(title: str, body: str, source: Source) -> list[Finding]:
         *_versions(draft, source),
         *_claims(draft, source),
         *_obedience(draft, source),
+        *_scripts(draft, source),
         *_shape(body),
     ]
     unique = {(kind, words): (start, seen) for kind, words, start, seen in reversed(found)}
@@ -124,7 +127,7 @@ def _versions(draft: Draft, source: Source) -> Iterator[_Found]:
 
 def _values(draft: Draft, source: Source) -> Iterator[_Found]:
     for value in draft.values:
-        matched, verdict = told(value, source.values)
+        matched, verdict = told(value, source.values, source.days)
         words = draft.spelt(value.start, value.end)
         if not matched:
             if small_count_is_borne(value, draft, source):
@@ -236,6 +239,22 @@ def _obedience(draft: Draft, source: Source) -> Iterator[_Found]:
                 yield "instruction", words, start, ""
 
 
+_SCRIPTS = (
+    "\u0400-\u052f\u0530-\u05ff\u0700-\u074f\u0780-\u08ff\u0900-\u10ff\u1100-\u11ff\u1780-\u17ff"
+    "\u3040-\u30ff\u3100-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d"
+)
+_FOREIGN = re.compile(f"[{_SCRIPTS}](?:[{_SCRIPTS}\\s、。·,.-]*[{_SCRIPTS}])?")
+_LONGEST_FOREIGN = 24
+"""Letters of another script that may be a name, where the source has them."""
+
+
+def _scripts(draft: Draft, source: Source) -> Iterator[_Found]:
+    """Chinese or Cyrillic in a Persian text: models slip into them."""
+    for match in _FOREIGN.finditer(draft.text):
+        if len(match[0]) > _LONGEST_FOREIGN or match[0] not in source.text:
+            yield "script", draft.spelt(match.start(), match.end())[:_TAIL], match.start(), ""
+
+
 _ENDED = re.compile('[.!?؟:")\\]】…٪%☺-⛿\u2705\U0001f300-\U0001faff]\\W*$')
 _VERB_LAST = re.compile(
     "(?:است|هست|هستند|نیست|نیستند|بود|بودند|شد|شدند|شده|شود|شوند|کرد|کردند|کند|کنند|دارد|دارند"
@@ -247,6 +266,7 @@ _VERB_LAST = re.compile(
 )
 _CUT_ELLIPSIS = re.compile(r"(?<!دارد)(?<!دارد )(?:…|\.\.\.)\W*$")
 _BULLETED = re.compile(r"\s*(?:[•▪▫‣·*–—+-]|[\U0001f300-\U0001faff☑-✔]|\d+[.)])\s*")
+_TAIL = 60
 _LOOPED_WORD = re.compile("(?<![\\w\u200c])([\\w\u200c]{2,})(?:[\\s،,]+\\1){3,}(?![\\w\u200c])")
 
 
@@ -263,9 +283,14 @@ def _shape(body: str) -> Iterator[_Found]:
             or (_VERB_LAST.search(last) and (not pointed or last.endswith(("»", '"'))))
         )
         if not whole or _CUT_ELLIPSIS.search(last) or text.count("«") > text.count("»"):
-            yield "unfinished", last[-60:], len(text), ""
+            yield "unfinished", _tail(last), len(text), ""
     if loop := _loop(text):
         yield "loop", loop, text.find(loop), ""
+
+
+def _tail(line: str) -> str:
+    """The last words of a line."""
+    return line if len(line) <= _TAIL else line[-_TAIL:].partition(" ")[2] or line[-_TAIL:]
 
 
 def _loop(text: str) -> str:

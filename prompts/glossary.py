@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from bot.errors import ConfigError
+from bot.persian.folding import fold
 from bot.persian.typography import ZWNJ
 from prompts.render import phrase
 
@@ -79,6 +80,12 @@ class Glossary:
     def avoided(self) -> tuple[Entry, ...]:
         """The entries that hold for any text."""
         return tuple(entry for entry in self.entries if not entry.terms)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that the channel says, and every term, as search folds them."""
+        said = (word for entry in self.entries for word in (*entry.terms, *entry.say))
+        return frozenset(fold(" ".join(said)).split())
 
     @cached_property
     def _terms(self) -> Mapping[tuple[str, ...], Entry]:

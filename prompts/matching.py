@@ -29,6 +29,7 @@ _NOTHING = r"(?i)\b(?:zero|no|none|without|never|nothing|scratch)\b|(?<![\d.,])0
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _MOST_VALUES = 100
 _EXACT = 1e-6
+_RESCALED = (1.0, 1e3, 1e6, 1e9, 1e12)
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,13 @@ def _around(text: str, start: int, end: int, cut: re.Pattern[str]) -> str:
     return text[first : last.start() if last else len(text)].strip()
 
 
-def told(value: Value, theirs: Iterable[Value]) -> tuple[list[Value], tuple[str, str]]:
+def told(
+    value: Value, theirs: Iterable[Value], days: Sequence[Day] = ()
+) -> tuple[list[Value], tuple[str, str]]:
     """The values of a source that bear out `value`; and what is wrong, and what they say instead.
 
     With none, the fault is ``value`` or ``unit``; with some it may be ``bound``: «بیش از» for
-    what the source puts below.
+    what the source puts below. The numbers of `days` and of names say nothing of a unit.
     """
     theirs = list(theirs)
     matched = [one for one in theirs if agrees(value, one)]
@@ -123,7 +126,8 @@ def told(value: Value, theirs: Iterable[Value]) -> tuple[list[Value], tuple[str,
         if opposed and all(one.hedge in opposed and _is_same(value, one) for one in matched):
             return matched, ("bound", matched[0].words)
         return matched, ("", "")
-    alike = next((one for one in theirs if _same_digits(value, one)), None)
+    free = (one for one in theirs if not any(d.start <= one.start < d.end for d in days))
+    alike = next((one for one in free if _is_rescaled(value, one)), None)
     return [], ("unit", alike.words.strip()) if alike else ("value", "")
 
 
@@ -235,12 +239,14 @@ def _significant(number: float) -> str:
     return f"{number:.12g}".split("e")[0].replace(".", "").replace("-", "").strip("0")
 
 
-def _same_digits(value: Value, other: Value) -> bool:
-    """Whether two values look alike but for unit or scale: 1.5 million and 1.5B."""
-    if value.ordinal or other.ordinal:
+def _is_rescaled(value: Value, other: Value) -> bool:
+    """Whether two values are one number with another unit or scale: 1.5 million and 1.5B."""
+    if value.ordinal or other.ordinal or other.inside or not (value.amount and other.amount):
         return False
-    ours, their = _significant(value.amount), _significant(other.amount)
-    return ours == their and (len(ours) > 1 or bool(value.unit or other.unit))
+    if not other.unit and other.amount <= _SMALL:
+        return False  # a small count is nobody's measure
+    ratio = max(value.amount, other.amount) / min(value.amount, other.amount)
+    return any(abs(ratio / scale - 1) < _EXACT for scale in _RESCALED)
 
 
 def small_count_is_borne(value: Value, draft: Draft, source: Source) -> bool:

@@ -18,6 +18,8 @@ from prompts.nearby import Nearby
 from prompts.support import nearest, rarity_of, sentences
 
 _LONGEST = 40_000
+_BEFORE, _AFTER = 30, 40
+"""Characters of the source quoted around a value."""
 _MOST_VALUES = 1000
 _LONGEST_WORD = re.compile(r"\S{200,}")
 _ORDER = re.compile(
@@ -122,6 +124,18 @@ class Source:
             if start < position:
                 return sentence
         return ""
+
+    def excerpt(self, start: int, end: int) -> str:
+        """The words around the characters from `start` to `end`, none of them cut."""
+        text = self.text
+        first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
+        while 0 < first < start and not text[first - 1].isspace():
+            first += 1
+        while end < last < len(text) and not text[last].isspace():
+            last -= 1
+        while first and first == start and not text[first - 1].isspace():
+            first, start = first - 1, start - 1  # no gap before it: its own word at least
+        return text[first:last].strip()
 
     @cached_property
     def _cuts(self) -> list[int]:

@@ -27,10 +27,14 @@ _PERSIAN_WORD = re.compile(
 )
 _ENGLISH_WORD = re.compile(r"[A-Za-z$][A-Za-z0-9]*")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.+@][A-Za-z0-9]+)*")
-_ENOUGH = 0.12
-"""Below this share of a sentence's weight nothing is said to bear it."""
+_ENOUGH, _ENOUGH_OF_TERMS = 0.2, 0.3
+"""Below this share of a sentence's weight nothing is said to bear it: a wrong sentence misleads.
+
+Terms alone, without a common name or value, must make up the larger share.
+"""
 # Short words are met whole, but for these: «سر» is not the beginning of «سرعت».
 _ENDINGS = ("هایی", "های", "ها", "ی", "s")
+_PLAIN = "vn"
 _WEIGHTS = {"v": 3.0, "n": 2.5, "t": 1.0}
 
 
@@ -73,9 +77,12 @@ def _resting(
     weights = {mark: _WEIGHTS[mark[0]] * _idf(mark, rarity, len(prints)) for mark in ours}
     total = sum(weights.values())
     scores = [sum(weights[mark] for mark in ours & marks) for marks in prints]
-    if not total or not scores or max(scores) < _ENOUGH * total:
+    if not total or not scores:
         return sentence, None, 0.0
     best = max(range(len(scores)), key=lambda index: (scores[index], -len(prints[index])))
+    plain = any(mark[0] in _PLAIN for mark in ours & prints[best])
+    if scores[best] < (_ENOUGH if plain else _ENOUGH_OF_TERMS) * total:
+        return sentence, None, 0.0
     return sentence, theirs[best], round(min(1.0, scores[best] / total), 2)
 
 

@@ -1,6 +1,7 @@
 """`peyk check` from the inside: verdicts on drafts."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -47,6 +48,10 @@ def test_one_paragraph_is_no_fault() -> None:
         ("unknown-tag", {"tags": ["#ناشناس"]}),
         ("not-persian", {"body": "It is a new model. " * 20}),
         ("unfinished", {"body": BODY[:-12]}),
+        ("own-markup", {"body": BODY.replace("معرفی", "<b>معرفی</b>")}),
+        ("own-markup", {"body": BODY.replace("معرفی", "**معرفی**")}),
+        ("chatter", {"body": f"{BODY} 🔥🔥🔥"}),
+        ("script", {"body": f"{BODY} این 新的模型 است."}),
     ],
 )
 def test_a_fault_is_named_with_a_sentence(kind: str, changes: dict[str, Any]) -> None:
@@ -56,6 +61,19 @@ def test_a_fault_is_named_with_a_sentence(kind: str, changes: dict[str, Any]) ->
     assert all(
         reason["message"] and isinstance(reason["words"], str) for reason in verdict["reasons"]
     )
+
+
+def test_code_and_tags_the_source_speaks_of_are_no_markup() -> None:
+    source = {**SOURCE, "text": f"{SOURCE['text']} It ends with <eos> and imports numpy."}
+    draft = entry(body=f"{BODY} خروجی آن با <eos> تمام می‌شود و `numpy` را می‌خواهد.")
+
+    assert kinds(check({**draft, "source": source}, VOCABULARY)) == []
+
+
+def test_a_stub_is_told_the_limit_it_missed_in_persian_digits() -> None:
+    (reason,) = check(entry(body="کوتاه است."), VOCABULARY)["reasons"]
+
+    assert "حداقل ۴۰" in reason["message"] and not re.search("[0-9]", reason["message"])
 
 
 def test_a_draft_may_bring_its_own_vocabulary() -> None:

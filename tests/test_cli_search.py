@@ -1,6 +1,7 @@
-"""`peyk search`: the engine of the chat, from a shell."""
+"""`peyk search`, `posts`, `stats`: the archive from a shell."""
 
 import json
+import tomllib
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from bot.cli import main
 from db import posts
 from db.model import Post
 from db.schema import open_db
+from tests.shell import ROOT
 
 
 @pytest.fixture
@@ -50,3 +52,42 @@ def test_it_says_what_it_searched_instead(archive, capsys):
 def test_a_mistake_is_one_line_and_exit_2(archive, capsys, options):
     assert main(["search", *options]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_nothing_found_is_said(archive, capsys):
+    assert main(["search", "زرافه"]) == 0
+    assert main(["posts", "--tag", "هیچ"]) == 0
+
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "no post found\n" * 2)
+
+
+def test_posts_are_dated_in_the_operators_time_zone(archive, capsys, monkeypatch):
+    monkeypatch.setenv("PEYK_TIMEZONE", "Asia/Tehran")
+
+    main(["posts"])
+
+    assert "2026-01-02 03:30  https://t.me/peyk_ai/2" in capsys.readouterr().out
+
+
+def test_a_wrong_day_beside_words_is_told(archive, capsys):
+    assert main(["search", "جنگل after:2024-13"]) == 0
+
+    told = capsys.readouterr()
+    assert "after:2024-13" in told.err and "جنگل تصادفی" in told.out
+
+
+def test_numbers_for_the_eye_hold_no_json(archive, capsys):
+    main(["stats"])
+
+    out = capsys.readouterr().out
+    assert "drafts: none" in out and "{" not in out
+
+
+def test_the_version_is_that_of_the_project(capsys):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert capsys.readouterr().out == f"peyk {project['version']}\n"

@@ -16,8 +16,9 @@ from sqlite_utils import Database
 
 from bot import importing
 from bot.errors import BadExport
-from bot.importing import Report, Stopped
-from db import index, posts
+from bot.importing import Another, Report, Stopped
+from db import guide, home, index, posts
+from db.guide import Shelf
 from db.model import Post
 from db.schema import open_db
 from tests.db.ground import NOW
@@ -188,6 +189,56 @@ def test_an_export_of_another_channel_is_kept_under_its_own_links(
     assert not foreign.is_home
     assert posts.find(db)[-1]["url"] == "https://t.me/c/1500000001/1"
     assert bring(db, export(tmp_path, message(1)), CHAT).is_home
+
+
+def test_a_number_in_the_settings_tells_another_channel(db: Database, tmp_path: Path) -> None:
+    report = bring(db, export(tmp_path, message(1, "متن #خبر")), -1008)
+
+    assert (report.is_home, report.is_sure) == (False, True)
+    assert "another channel" in importing.remark(report)
+    assert guide.contents(db) == guide.Contents() and len(posts.find(db, "خبر")) == 1
+
+
+def test_a_name_counts_as_home_until_telegram_has_told_whose_it_is(
+    db: Database, tmp_path: Path
+) -> None:
+    report = bring(db, export(tmp_path, message(1, "متن #خبر")))
+    assert (report.is_home, report.is_sure) == (True, False)
+    assert "taken for the channel" in importing.remark(report)
+    assert guide.count(db, Shelf("all")) == 1
+
+    home.learn(db, "@peyk_ai", -1008)
+    assert guide.count(db, Shelf("all")) == 0 and guide.contents(db) == guide.Contents()
+    assert posts.find(db, "خبر")[0]["url"] == "https://t.me/c/1500000001/1"
+    assert not bring(db, export(tmp_path, message(1, "متن #خبر"))).is_home
+
+
+def test_another_channel_that_was_not_wanted_leaves_no_trace(db: Database, tmp_path: Path) -> None:
+    before = list(db.conn.iterdump())
+    with pytest.raises(Another):
+        bring(db, export(tmp_path, message(1)), -1008, guests=False)
+
+    assert [row for row in db.conn.iterdump() if "folding" not in row] == before
+
+
+def test_another_channels_posts_can_be_forgotten(db: Database, tmp_path: Path) -> None:
+    posts.add(db, Post(-1008, 1, "خودمان #خبر", published=NOW))
+    bring(db, export(tmp_path, *(message(n, "مهمان #خبر") for n in range(1, 131))), -1008)
+    steps: list[int] = []
+
+    assert importing.forget(db, -1008, steps.append) == 0
+    assert importing.forget(db, CHAT, steps.append) == 130 and steps[-1] == 130
+    assert [row["text"] for row in posts.find(db, "خبر")] == ["خودمان #خبر"]
+    assert [tag.posts for tag in guide.contents(db).subjects] == [1]
+
+
+async def test_the_shell_says_whose_posts_it_takes_in_and_takes_them_out(tmp_path: Path) -> None:
+    export(tmp_path, message(1, "مهمان"))
+    said = await peyk(tmp_path, "import", "result.json", PEYK_CHANNEL="-1008")
+    assert said.code == 0 and "another channel" in said.err
+
+    gone = await peyk(tmp_path, "import", "--forget", str(CHAT), PEYK_CHANNEL="-1008")
+    assert (gone.code, gone.out) == (0, f"forgotten: 1 posts of {CHAT}\n")
 
 
 def test_of_several_channels_that_of_the_settings_is_taken(db: Database, tmp_path: Path) -> None:

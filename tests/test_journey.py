@@ -168,7 +168,7 @@ async def test_a_rewrite_goes_through_the_model_again(
 
     assert asked < llm.calls <= asked + 2  # an answer the gate doubts is asked for once more
     assert "پست پیشین" in llm.requests[-1]["messages"][-1]["content"]
-    assert "ویرایش ۲" in newer.text and buttons(card) == []
+    assert "ویرایش ۲" in newer.text and buttons(card) == ["نسخهٔ تازه پایین‌تر است"]
 
 
 async def test_a_draft_rejected_with_a_reason_comes_back(news: Newsroom) -> None:

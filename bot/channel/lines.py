@@ -21,7 +21,7 @@ _TAG_AROUND = 20
 
 
 class Piece(NamedTuple):
-    """A stretch of a line: bold, a link, or a hashtag that Telegram finds by itself."""
+    """A stretch of a line: bold, code, a link, or a hashtag that Telegram finds by itself."""
 
     text: str
     type: str = ""
@@ -55,6 +55,11 @@ class Line:
 def bold(text: str) -> Piece:
     """A heading."""
     return Piece(text, "bold")
+
+
+def code(text: str) -> Piece:
+    """Words as they are: nothing in them is found to be a link, and a tap copies them."""
+    return Piece(text, "code")
 
 
 def link(text: str, url: str) -> Piece:

@@ -20,6 +20,7 @@ from bot.persian.lexicon import (
     COMPOUNDS,
     FOLLOWERS,
     GLUED,
+    KEPT_JOINED,
     PARTICIPLES,
     UNJOINED,
     VERB_FORMS,
@@ -43,13 +44,15 @@ _NO_HEH = words("endings", "no_silent_heh")
 _LETTER_NAMES = words("endings", "letter_names")
 _TAR_WORDS = words("endings", "comparative")
 _TAR = re.compile("(?P<stem>.+?)(?P<ending>تر(?:ین)?(?:ها|های|هایی|ی|م|ند|ین)?)$")
-_MI = re.compile(f"(?P<mi>ن?می)(?P<form>[^{ZWNJ}]+)(?P<rest>.*)$")
-_MI_WORDS = frozenset(("می", "نمی", "همی"))
+_MI = re.compile(f"(?P<before>بر|در|باز|فرا|وا)?(?P<mi>ن?می)(?P<form>[^{ZWNJ}]+)(?P<rest>.*)$")
+_MI_WORDS = frozenset(("می", "نمی", "همی", *words("verbs", "prefixed")))
 _COPULA = re.compile("(?P<stem>.+ه)(?P<ending>اند|ام|ایم|اید|است)$")
 _ENDINGS = ("", "ی", "ها", "های", "هایی", "ان", "انه", "ش", "شان", "م", "مان")
 _NOT_GLUED = words("verbs", "not_glued")
 _HEH = words("nouns", "silent_heh")
-_HEH_TAILS = tuple(noun for noun in _HEH if len(noun) > 3)  # «میان‌رشته‌ای» too
+_HEH_TAILS = tuple(sorted((n for n in _HEH if len(n) > 3), key=len, reverse=True))
+_BEFORE_HEH = words("nouns", "before_silent_heh")
+_HEH_BEHIND_ANY = words("nouns", "silent_heh_behind_any")
 _EITHER = words("nouns", "either")
 _NOT_PLURAL = words("nouns", "not_plural")
 _ADJECTIVES = words("adjectives", "comparable")
@@ -72,6 +75,13 @@ _TAILS = (
 )
 _LATIN_PLURAL = re.compile(f" (?<=[{LATIN}0-9+] )(?P<word>ها[{LETTERS}]*)")
 _LONGEST_COMPOUND = max(map(len, COMPOUNDS))
+_AGO = "پیش"
+_OWN_WORDS = words("compounds", "own_words_after_ago")
+_TIMES = words("nouns", "times")
+_LIGHT = re.compile(
+    f"(?:ن?می{ZWNJ}?|ن|ب)?(?:{'|'.join(sorted(words('verbs', 'light'), key=len, reverse=True))})"
+    "(?:م|ی|د|یم|ید|ند|ه|ن)?$"
+)
 
 
 def spelling(text: str) -> Iterator[Edit]:
@@ -93,6 +103,8 @@ def joining(text: str) -> Iterator[Edit]:
         following = found[index + 1][0] if index + 1 < len(found) else ""
         if word in FOLLOWERS and following.startswith(FOLLOWERS[word]):
             parts, compound = _compound(_row(text, found, index))
+            if word == _AGO and _is_ago(text, found, index, parts):
+                parts = 1
             if parts > 1:
                 yield found[index].start(), found[index + parts - 1].end(), compound
         index += parts
@@ -132,11 +144,13 @@ def _verb(word: str) -> str:
     match = _MI.match(word)
     if not match or word in _NOT_GLUED:
         return word
-    form = match["form"]
+    form, mi = match["form"], (match["before"] or "") + match["mi"]
+    if match["mi"] + form in _NOT_GLUED:
+        return word
     if form in VERB_FORMS or form in VERB_FORMS_WITH_OBJECT:
-        return f"{match['mi']}{ZWNJ}{form}{match['rest']}"
+        return f"{mi}{ZWNJ}{form}{match['rest']}"
     if form.startswith("ا") and "آ" + form[1:] in VERB_FORMS:
-        return f"{match['mi']}{ZWNJ}آ{form[1:]}{match['rest']}"  # «میاید»
+        return f"{mi}{ZWNJ}آ{form[1:]}{match['rest']}"  # «میاید»
     return word
 
 
@@ -167,12 +181,30 @@ def _plural(word: str) -> str:
     if ending == "هاش" and stem + "ه" in _HEH and stem not in _EITHER:
         return f"{front}{stem}ه{ZWNJ}اش"
     if ending == "های" and not stem.endswith("ه"):
-        if stem in _EITHER:
+        whole = stem in _EITHER or _is_heh_noun(stem + "ه")
+        if stem in _EITHER or whole is None:
             return word
-        if (stem + "ه").endswith(_HEH_TAILS):
-            return f"{front}{stem}ه{ZWNJ}ای"
+        if whole:
+            return f"{front}{GLUED.get(stem + 'ه', stem + 'ه')}{ZWNJ}ای"
     stem = _known_glued(stem) if not head else stem
     return front + stem + tied(stem) + ending
+
+
+def _is_heh_noun(word: str) -> bool | None:
+    """Whether `word` is a noun with a silent heh, or one behind its prefix; None: who knows.
+
+    «محیطه» ends like «حیطه» and is none: what stands in front must be known too.
+    """
+    if word in _HEH_TAILS or word in GLUED or word in KEPT_JOINED:
+        return True
+    for noun in _HEH_TAILS:
+        if word.endswith(noun):
+            front = word.removesuffix(noun)
+            if front in _BEFORE_HEH or noun in _HEH_BEHIND_ANY:
+                return True
+            if noun[:-1] in _EITHER:
+                return None  # «ثبتنامهای», «پیماننامهای»
+    return False
 
 
 def _comparative(word: str) -> str:
@@ -203,6 +235,25 @@ def _row(text: str, found: list[re.Match[str]], index: int) -> list[str]:
             break
         row.append(after[0])
     return row
+
+
+def _is_ago(text: str, found: list[re.Match[str]], index: int, parts: int) -> bool:
+    """Whether «پیش» may be a word of its own: «گام‌های پیش پردازش می‌کند», «سال پیش فرض»."""
+    second = found[index + 1][0].partition(ZWNJ)[0]
+    if parts != 2 or second not in _OWN_WORDS:
+        return False
+    after = _next(text, found, index + 1)
+    if after in _MI_WORDS or _LIGHT.match(after):
+        return True
+    before = _before(text, found, index)
+    stem = before.partition(ZWNJ)[0]
+    return before in _TIMES or stem in _TIMES or _PLURAL.match(before) is not None
+
+
+def _before(text: str, found: list[re.Match[str]], index: int) -> str:
+    if index and text[found[index - 1].end() : found[index].start()] == " ":
+        return found[index - 1][0]
+    return ""
 
 
 def _compound(row: list[str]) -> tuple[int, str]:

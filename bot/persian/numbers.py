@@ -50,6 +50,7 @@ _LATEX = (
 _SLASHED = re.compile("(?<=[۰-۹])/(?=[۰-۹]{1,3}[\\s\u200c]?(?:درصد|٪|برابر|میلیون|میلیارد|واحد))")
 
 _WORDS_FA = "|".join(sorted(PERSIAN, key=len, reverse=True))
+_TENS_FA = "|".join(word for word, number in PERSIAN.items() if number >= 20)
 _WORDS_EN = "|".join(sorted(ENGLISH, key=len, reverse=True))
 _LETTER = "A-Za-z\u0621-\u065f\u066e-\u06d3\u06d5"
 _ONE = "[ \u200c]"
@@ -128,6 +129,15 @@ _FRACTION_FA = re.compile(
     rf"(?<![{_LETTER}])(?!چهاردهم)(?P<over>یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|\d){_GAP}?"
     rf"(?P<under>سوم|چهارم|پنجم|ششم|هفتم|هشتم|نهم|دهم)(?![{_LETTER}])"
 )
+# «یک و سه دهم میلیارد», «یک‌وسه‌دهم»
+_DECIMAL_FA = re.compile(
+    rf"(?<![{_LETTER}\d])(?P<whole>(?:(?:{_TENS_FA}){_GAP}?و{_GAP}?)?(?:{_WORDS_FA})|\d{{1,4}})"
+    rf"{_GAP}?و{_GAP}?(?!چهاردهم)"
+    rf"(?P<over>(?:(?:{_TENS_FA}){_GAP}?و{_GAP}?)?(?:{_WORDS_FA})|\d{{1,3}})"
+    rf"{_GAP}?(?P<under>دهم|صدم|هزارم)(?![{_LETTER}])(?P<scale>{_SCALE})?",
+    re.IGNORECASE,
+)
+_UNDER = {"دهم": 10.0, "صدم": 100.0, "هزارم": 1000.0}
 _FRACTION_EN = re.compile(
     r"\b(?P<over>one|two|three|four|a)[- ](?P<under>third|quarter|fourth|fifth|sixth|seventh"
     r"|eighth"
@@ -243,7 +253,13 @@ def values(text: str) -> list[Value]:
     """Every value of `folded` text, in their order; numbers inside Latin names are marked."""
     found: list[Value] = []
     taken = bytearray(len(text))
-    for value in (*_fractions(text), *_specials(text), *_ordinals(text), *_numbers(text)):
+    for value in (
+        *_decimals(text),
+        *_fractions(text),
+        *_specials(text),
+        *_ordinals(text),
+        *_numbers(text),
+    ):
         if not any(taken[value.start : value.end]):
             found.append(value)
             taken[value.start : value.end] = b"x" * (value.end - value.start)
@@ -281,6 +297,21 @@ def _lasts_on(text: str, one: Value, following: Value) -> bool:
 
 def _follows_on(text: str, one: Value, following: Value) -> bool:
     return bool(_AND.fullmatch(text[one.end : following.start]))
+
+
+def _decimals(text: str) -> Iterator[Value]:
+    for match in _DECIMAL_FA.finditer(text) if "م" in text else ():
+        share = _summed(match["over"]) / _UNDER[match["under"]]
+        if share < 1:
+            amount = round((_summed(match["whole"]) + share) * _scale(match["scale"]), 6)
+            whole = Value(amount, match.start(), match.end(), match[0], spelt=True)
+            yield from _measured(text, whole)
+
+
+def _summed(words: str) -> float:
+    """«بیست و پنج», or a number in digits."""
+    found = [words] if words.isdigit() else re.findall(_WORDS_FA, words)
+    return sum(float(word) if word.isdigit() else PERSIAN[word] for word in found)
 
 
 def _fractions(text: str) -> Iterator[Value]:
@@ -365,10 +396,7 @@ def _group(text: str, match: re.Match[str]) -> Value:
     else:
         tens, ones = ENGLISH[match["en"].lower()], match["en2"]
         amount = tens + (ENGLISH[ones.lower()] if ones else 0.0)
-    for scale in (match["scale"], match["scale2"]):
-        if scale:
-            word = scale.strip(" -\u200c\n\t")
-            amount *= SCALES.get(word) or SCALES[word.lower().rstrip("s")]
+    amount *= _scale(match["scale"]) * _scale(match["scale2"])
     before = text[max(0, match.start() - 2) : match.start()]
     inside = bool(match["digits"] and re.search(r"[A-Za-z][-_.]?$", before))
     spelt = not match["digits"]
@@ -381,6 +409,12 @@ def _group(text: str, match: re.Match[str]) -> Value:
         spelt=spelt,
         inside=inside,
     )
+
+
+def _scale(words: str | None) -> float:
+    """What a matched scale multiplies by."""
+    word = (words or "").strip(" -\u200c\n\t")
+    return (SCALES.get(word) or SCALES[word.lower().rstrip("s")]) if word else 1.0
 
 
 def _continues(text: str, value: Value, follower: Value) -> bool:

@@ -2,7 +2,8 @@
 
     شبکه "یادگیری عمیق" -تصویر #Deep_Learning از:۱۴۰۳/۵ تا:۱۴۰۴
 
-There is no wrong query: what has no meaning is a word, or nothing. Searching is db.search.
+There is no wrong query: what has no meaning is a word, or nothing, and a day that there is not
+limits nothing. Searching is db.search.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class Query:
     first: date | None = None
     last: date | None = None
     """The days between which a post must be, both included."""
+    no_days: tuple[str, ...] = ()
+    """Bounds as written that name no day, as of a month 15: they limit nothing."""
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +83,7 @@ class _Read:
     unwanted_tags: list[str] = field(default_factory=list)
     first: date | None = None
     last: date | None = None
+    no_days: list[str] = field(default_factory=list)
 
 
 def parse(text: str) -> Query:
@@ -99,12 +103,16 @@ def parse(text: str) -> Query:
         tuple(dict.fromkeys(read.unwanted_tags))[:MOST_TERMS],
         read.first,
         read.last,
+        tuple(dict.fromkeys(read.no_days)),
     )
 
 
 def _take(read: _Read, match: re.Match[str], folded: list[Token]) -> None:
-    if match["bound"] and (span := _days(match["day"])):
-        _bound(read, match["bound"].lower(), span)
+    if match["bound"]:
+        if span := _days(match["day"]):
+            _bound(read, match["bound"].lower(), span)
+        else:
+            read.no_days.append(match[0])
         return
     terms, tags = (
         (read.unwanted, read.unwanted_tags) if match["minus"] else (read.terms, read.tags)
@@ -113,9 +121,9 @@ def _take(read: _Read, match: re.Match[str], folded: list[Token]) -> None:
         tags += [tag for _, _, tag in found]
         return
     phrases = sum(term.exact for term in (*read.terms, *read.unwanted))
-    quoted = match["word"] is None and not match["bound"] and phrases < MOST_PHRASES
+    quoted = match["word"] is None and phrases < MOST_PHRASES
     inside = [token for token in folded if match.start() <= token[1] < match.end()]
-    if match["word"] is None and not match["bound"] and not quoted:
+    if match["word"] is None and not quoted:
         terms += [Term((word,), False, start, end) for word, start, end in inside]
     elif inside:
         words = tuple(word for word, _, _ in inside)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.channel.lines import EMPTY, Line, bold, code, joined, line
+from bot.channel.post import Rendered
 from bot.persian.dates import date_and_clock, digits
-from bot.persian.typography import plain
+from bot.persian.typography import LRM, plain
 from db.model import Draft
 from handlers.texts.approval import STATES, filled
 
@@ -19,15 +21,20 @@ NOTHING_TO_CANCEL = "کاری نیمه‌تمام نیست."
 CANCELLED = "لغو شد."
 
 
-def drafts(waiting: Sequence[Draft], scheduled: Sequence[Draft], zone: ZoneInfo) -> str:
-    """The list of /drafts."""
+EMPTY_VALUE = "(خالی)"
+IN_ENV = "این‌ها را در پروندهٔ ", ".env", " تغییر دهید و ربات را دوباره راه بیندازید."
+"""Where a setting is changed: before, the file's name, behind."""
+
+
+def drafts(waiting: Sequence[Draft], scheduled: Sequence[Draft], zone: ZoneInfo, most: int) -> str:
+    """The list of /drafts, at most so many of each."""
     lines = [f"📥 در انتظار تصمیم: {digits(len(waiting))}"]
-    lines += [_line(draft) for draft in waiting[:20]]
+    lines += [_line(draft) for draft in waiting[:most]]
     if scheduled:
         lines += ["", f"🕒 زمان‌بندی‌شده: {digits(len(scheduled))}"]
         lines += [
             f"{_line(draft)}\n   {date_and_clock(draft.due, zone)}"
-            for draft in scheduled[:20]
+            for draft in scheduled[:most]
             if draft.due
         ]
     return "\n".join(lines)
@@ -54,9 +61,16 @@ def stats(counted: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def settings(rows: Sequence[tuple[str, str]]) -> str:
+def settings(rows: Sequence[tuple[str, str]]) -> Rendered:
     """The answer of /settings: what the operator set, secrets left out."""
-    return "\n".join(["⚙️ تنظیم‌ها", *(f"‏{name} = {plain(value)}" for name, value in rows)])
+    before, file, behind = IN_ENV
+    lines = [line(bold("⚙️ تنظیم‌ها")), *(_setting(*row) for row in rows)]
+    return joined([*lines, EMPTY, line(f"{before}{LRM}", code(file), behind)])
+
+
+def _setting(name: str, value: str) -> Line:
+    """A setting whose value a tap copies, whatever signs it begins and ends with."""
+    return line(f"{name} = {LRM}", *((code(value), LRM) if value else (EMPTY_VALUE,)))
 
 
 NOTICES = {
@@ -70,7 +84,8 @@ NOTICES = {
     "arxiv-closed-holiday": "arXiv امروز اعلان تازه‌ای ندارد (تعطیلی)؛ سکوتش خطا نیست.",
     "guide-made": (
         "راهنمای هشتگ‌ها و مجموعه‌ها را در کانال ساختم و از این پس به‌روز نگهش می‌دارم.\n"
-        "اگر نمی‌خواهید، PEYK_GUIDE=false را در تنظیم‌ها بگذارید و پیامش را پاک کنید."
+        "اگر نمی‌خواهید، در پروندهٔ ‎.env بنویسید PEYK_GUIDE=false، ربات را دوباره راه"
+        " بیندازید و پیامش را پاک کنید."
     ),
     "guide-not-pinned": (
         "راهنمای کانال را نتوانستم سنجاق کنم.\n"

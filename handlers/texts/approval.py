@@ -28,6 +28,8 @@ SPLIT = "در چند قسمت"
 IN_CHANNEL = "در کانال هست"
 NOT_IN_CHANNEL = "نیست؛ دوباره بفرست"
 
+NEWER_BELOW = "نسخهٔ تازه پایین‌تر است"
+
 RULE = "‏──────────"
 
 KINDS = {
@@ -187,6 +189,11 @@ def _who(row: Mapping[str, Any]) -> str:
     return plain(str(row["actor"])) if row["actor_id"] else "پیک"
 
 
+def open_card(draft_id: int) -> str:
+    """The button of /drafts that brings a card."""
+    return f"باز کن {digits(draft_id)}"
+
+
 def slot_button(moment: datetime, zone: ZoneInfo, *, first: bool) -> str:
     label = date_and_clock(moment, zone).replace("، ساعت ", " · ")
     return f"نوبت بعدی: {label}" if first else label
@@ -197,6 +204,9 @@ def slot_for_all(moment: datetime, zone: ZoneInfo) -> str:
 
 
 # Answers to a press: short, they are shown in a toast.
+OPENED = "کارت پایین‌تر آمد."
+OPENED_ELSEWHERE = "کارت را به گفت‌وگوی مدیران فرستادم."
+ON_ITS_WAY = "در نوبت انتشار"
 SAVED_NOW = "منتشر می‌شود."
 RECALLED = "زمان‌بندی لغو شد."
 REJECTED = "رد شد. اگر بخواهید، دلیلش را هم بگویید."
@@ -206,6 +216,7 @@ REASON_SAVED = "دلیل ثبت شد."
 ASKED_TO_EDIT = "متن تازه را در پاسخ به پیام من بفرستید."
 ASKED_TIME = "زمان را در پاسخ به پیام من بفرستید."
 NOT_ADMIN = "این دکمه فقط برای مدیران کانال است."
+ANSWERED_ALREADY = "این پرسش پاسخ گرفته است؛ برای تغییر دوباره، دکمه‌اش را دوباره بزنید."
 NOT_YOUR_CARD = "پاسخ به کارت‌ها فقط کار مدیران کانال است."
 OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ کارت تازه‌تر را ببینید."
 TEXT_CHANGED = "متن عوض شده است؛ کارت را دوباره بخوانید و بعد تصمیم بگیرید."
@@ -224,16 +235,17 @@ def all_published(count: int) -> str:
 
 
 def split(count: int) -> str:
-    return f"{digits(count)} قسمت شد؛ هر قسمت کارت خودش را دارد."
+    return f"این پست {digits(count)} قسمت شد؛ هر قسمت کارت خودش را دارد."
 
 
 def scheduled(moment: datetime, zone: ZoneInfo) -> str:
     return f"زمان‌بندی شد: {date_and_clock(moment, zone)}"
 
 
-def someone_was_faster(draft: Draft, trail: Sequence[Mapping[str, Any]]) -> str:
+def someone_was_faster(draft: Draft, trail: Sequence[Mapping[str, Any]], now: datetime) -> str:
     """Told to the later of two who pressed."""
-    state = STATES[draft.state]
+    on_its_way = draft.state is State.APPROVED and draft.due and draft.due <= now
+    state = ON_ITS_WAY if on_its_way else STATES[draft.state]
     who = _who(_newest_human(reversed(trail)) or trail[-1])
     return f"{who} زودتر تصمیم گرفت؛ این پیش‌نویس حالا «{state}» است."
 

@@ -22,7 +22,26 @@ FORMAT = (
     "لطفاً در تلگرام دسکتاپ، از منوی کانال Export chat history را بزنید، قالب را JSON بگذارید و"
     " result.json را بفرستید."
 )
+BRING, LEAVE = "وارد کن", "نه"
+_LEFT = "باشد؛ چیزی از این پرونده وارد آرشیو نشد."
+SEND_PRIVATELY = (
+    "اگر این خروجی کانال از تلگرام دسکتاپ است، لطفاً آن را در گفت‌وگوی خصوصی با من بفرستید؛"
+    " در گروه پرونده‌ای وارد نمی‌کنم."
+)
+ONLY_ADMINS = (
+    "پرونده‌ها را فقط از مدیران کانال می‌گیرم. برای گشتن در پست‌های کانال، واژه‌ای بنویسید یا /toc"
+    " را بزنید."
+)
 LONGEST_TITLE = 60
+_UNREADABLE = {
+    "foreign": "این پرونده خروجی یک کانال از تلگرام دسکتاپ نیست.",
+    "broken": "این پرونده خراب است و تا آخر خوانده نمی‌شود؛ لطفاً دوباره از کانال خروجی بگیرید.",
+    "cut off": "این پرونده ناقص است و پیش از پایان بریده شده؛ لطفاً دوباره بفرستیدش.",
+    "empty": "در این پرونده پیامی نیست.",
+    "no channel": "این خروجی یک کانال نیست؛ گروه‌ها و گفت‌وگوها وارد آرشیو نمی‌شوند.",
+    "several": "در این پرونده چند کانال هست؛ لطفاً فقط از همین کانال خروجی بگیرید.",
+    "unreadable": "این پرونده خوانده نشد؛ لطفاً دوباره بفرستیدش.",
+}
 _KINDS = {"edited": "ویرایش‌شده", "deleted": "پاک‌شده", "back": "بازگشته"}
 _SKIPPED = {
     "service messages": "پیام سرویس",
@@ -49,10 +68,28 @@ def progress(report: Report) -> Rendered:
     )
 
 
-def unreadable(why: str) -> Rendered:
-    """The file is no export of a channel; `why` in the operator's English."""
-    what = line("این پرونده خروجی یک کانال از تلگرام دسکتاپ نیست، یا ناقص است.")
-    return joined([what, line(named(why, 300)), EMPTY, line(FORMAT)])
+def unreadable(kind: str) -> Rendered:
+    """The file is no export of a channel; `kind` as BadExport tells it."""
+    what = _UNREADABLE.get(kind, _UNREADABLE["foreign"])
+    return joined([line(what), EMPTY, line(FORMAT)])
+
+
+def another(name: str) -> Rendered:
+    """Asked before the posts of another channel come in."""
+    return joined(
+        [
+            line("📦 این پروندهٔ کانال دیگری است: ", bold(f"«{named(name, LONGEST_TITLE)}»")),
+            line(
+                "اگر وارد شود، پست‌هایش در جست‌وجو پیدا می‌شوند ولی در راهنما، فهرست و گزیدهٔ هفته"
+                " نمی‌آیند. وارد کنم؟"
+            ),
+        ]
+    )
+
+
+def left() -> Rendered:
+    """The answer to who does not want the other channel."""
+    return joined([line(_LEFT)])
 
 
 def done(report: Report) -> Rendered:
@@ -62,10 +99,10 @@ def done(report: Report) -> Rendered:
 
 def _done(report: Report) -> Iterator[Line]:
     yield line("📦 ", bold(f"آرشیو «{named(report.channel, LONGEST_TITLE)}» خوانده شد"))
-    yield line(f"پیام‌ها: {_many(report.messages)}")
+    yield line(f"{_many(report.messages)} پیام = {_many(report.posts)} پست{_beside(report)}")
     yield line(f"تازه: {_many(report.added)} · از پیش دانسته: {_many(report.unchanged)}")
     if not report.is_home:
-        yield line("این پروندهٔ کانال خودمان نیست؛ پست‌هایش با نشانی خودشان نگه داشته شدند.")
+        yield line("این پروندهٔ کانال دیگری است؛ پست‌هایش فقط در جست‌وجو پیدا می‌شوند.")
     if report.outdated:
         yield line(f"پس از ساختن پرونده ویرایش شده و دست نخورد: {_many(report.outdated)}")
     if report.skipped:
@@ -73,6 +110,18 @@ def _done(report: Report) -> Iterator[Line]:
     if report.differences:
         yield EMPTY
         yield from _differences(report)
+
+
+def _beside(report: Report) -> str:
+    """What makes posts fewer than messages."""
+    skipped = sum(report.skipped.values())
+    told = (
+        (report.messages - report.posts - report.pinned - skipped, "پیام دیگر آلبوم‌ها"),
+        (skipped, "کنار گذاشته"),
+        (report.pinned, "خبر سنجاق‌شدن"),
+    )
+    named_ones = "، ".join(f"{_many(count)} {what}" for count, what in told if count > 0)
+    return f" + {named_ones}" if named_ones else ""
 
 
 def _left_out(skipped: dict[str, int]) -> str:

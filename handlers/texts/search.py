@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from bot.channel.lines import EMPTY, Line, Piece, bold, joined, line, link, named
 from bot.channel.post import Rendered
 from bot.persian.dates import date, digits
+from bot.persian.query import Query
 from bot.persian.snippet import Shown, Wanted, shown
 from bot.persian.typography import plain
 from db.search import CAP, Found, Hit
+from handlers.texts.toc import KINDS
 
 NEXT = "بعدی ›"
 PREVIOUS = "‹ قبلی"
-UNTITLED = "پست بی‌عنوان"
+POST = "پست"
 LONGEST_TITLE = 100
 MARK = "🔎 "
 """The first line of a page of results is this and the query."""
@@ -35,20 +37,31 @@ NO_MORE = "پست دیگری نیست."
 NOTHING_INLINE = "چیزی پیدا نشد؛ راهنمای جست‌وجو"
 
 
-def nothing(query: str) -> Rendered:
+def no_days(written: Sequence[str]) -> str:
+    """A bound that names no day."""
+    named = "، ".join(f"«{plain(one)}»" for one in written)
+    return (
+        f"تاریخ {named} درست نیست: ماه از ۱ تا ۱۲ است و روز تا پایان همان ماه."
+        " مثلاً بنویسید از:۱۴۰۳/۵ یا تا:۱۴۰۴/۲/۳۱"
+    )
+
+
+def nothing(query: Query) -> Rendered:
     """No post answers."""
     return joined(
         [
-            _asked(query),
+            _asked(query.text),
+            *_no_days(query),
             line("پستی با این واژه‌ها پیدا نشد. واژه‌های کمتر یا کلی‌تری را امتحان کنید؛"),
             line("یا با /toc در موضوع‌های کانال بگردید."),
         ]
     )
 
 
-def page(query: str, found: Found, offset: int, zone: ZoneInfo) -> Rendered:
+def page(query: Query, found: Found, offset: int, zone: ZoneInfo) -> Rendered:
     """A page of results below the query."""
-    lines = [_asked(query), *_notice(found), line(counted(found.total)), EMPTY]
+    told = [*_no_days(query), *_notice(found)]
+    lines = [_asked(query.text), *told, line(counted(found.total)), EMPTY]
     texts = shown(((hit.title, hit.text) for hit in found.hits), Wanted(found.wanted))
     for number, (hit, (title, part)) in enumerate(zip(found.hits, texts, strict=True), offset + 1):
         lines += _hit(number, hit, title, part, zone)
@@ -69,18 +82,40 @@ def counted(total: int) -> str:
 
 def inline_message(hit: Hit, zone: ZoneInfo) -> Rendered:
     """What somebody sends who chooses a result: the title as a link, and the day."""
-    name = named(hit.title or UNTITLED, LONGEST_TITLE)
+    name = named(_title(hit, hit.title), LONGEST_TITLE)
     return joined([line(link(name, hit.url)), line(date(hit.published, zone))])
 
 
-def inline_snippets(found: Sequence[Hit], wanted: frozenset[str]) -> list[tuple[str, str]]:
+def inline_snippets(
+    found: Sequence[Hit], wanted: frozenset[str], zone: ZoneInfo
+) -> list[tuple[str, str]]:
     """(title, snippet) of each result, without marks: inline results show none."""
     texts = shown(((hit.title, hit.text) for hit in found), Wanted(wanted))
-    return [(title.text or UNTITLED, part.text) for title, part in texts]
+    return [
+        (
+            title.text if _is_titled(hit) else f"{_title(hit, '')} · {date(hit.published, zone)}",
+            part.text,
+        )
+        for hit, (title, part) in zip(found, texts, strict=True)
+    ]
+
+
+def _title(hit: Hit, title: str) -> str:
+    """`title`; of a post that has no words there, what it is."""
+    return title if _is_titled(hit) else KINDS.get(hit.kind, POST)
+
+
+def _is_titled(hit: Hit) -> bool:
+    return any(not word.startswith("#") for word in hit.title.split())
 
 
 def _asked(query: str) -> Line:
     return line(f"{MARK}{plain(query)}")
+
+
+def _no_days(query: Query) -> Iterator[Line]:
+    if query.no_days:
+        yield line(no_days(query.no_days))
 
 
 def _notice(found: Found) -> Iterator[Line]:
@@ -91,7 +126,7 @@ def _notice(found: Found) -> Iterator[Line]:
 
 
 def _hit(number: int, hit: Hit, title: Shown, part: Shown, zone: ZoneInfo) -> Iterator[Line]:
-    name = named(title.text or UNTITLED, LONGEST_TITLE)
+    name = named(_title(hit, title.text), LONGEST_TITLE)
     yield line(f"{digits(number)}. ", link(name, hit.url))
     yield line(date(hit.published, zone))
     if part.text:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.errors import SourceError
 from bot.logs import redact
 from bot.persian.dates import date_and_clock, digits
 from bot.persian.typography import LRM, RLM, plain, right_to_left
@@ -37,6 +38,7 @@ TITLE_UNITS, NAME_UNITS, ERROR_UNITS = 120, 60, 300
 
 NO_SOURCES = "هنوز منبعی نیست؛ با دکمهٔ زیر یکی بیفزایید."
 _CATEGORY = plain("cs.CL")  # there is a country whose addresses end like this
+GONE_FOR_GOOD = "این نشانی برای همیشه برداشته شده است؛ لطفاً نشانی تازه‌اش را بفرستید."
 NOT_READ_YET = "هنوز خوانده نشده"
 NOTES = {"arxiv-closed": "arXiv امروز اعلان تازه‌ای ندارد."}
 ASK = (
@@ -48,8 +50,8 @@ UNKNOWN = (
     f" {_CATEGORY} بفرستید؛ نشانی نباید نام کاربری و گذرواژه داشته باشد."
 )
 PRIVATE = (
-    "این نشانی در شبکهٔ خصوصی است و از گفتگو افزوده نمی‌شود."
-    " اگر واقعاً آن را می‌خواهید، گردانندهٔ بات باید آن را در sources.toml بنویسد."
+    "این نشانی در شبکهٔ خصوصی است و از گفت‌وگو افزوده نمی‌شود."
+    " اگر واقعاً آن را می‌خواهید، گردانندهٔ ربات باید آن را در sources.toml بنویسد."
 )
 
 # Answers to a press: short, they are shown in a toast or an alert.
@@ -112,7 +114,7 @@ def page(
     """All about one source; `news`: what has just become of it."""
     lines = [
         f"{mark(source, health)} {_name(source.name)}",
-        "افزودهٔ مدیران از گفتگو" if source.added else "از پروندهٔ sources.toml",
+        "افزودهٔ مدیران از گفت‌وگو" if source.added else "از پروندهٔ sources.toml",
         f"نشانی: {_latin(address)}",
         "",
         f"آخرین دریافت: {_last_read(health, now, zone)}",
@@ -157,12 +159,32 @@ def already(source: Source) -> str:
     return right_to_left(f"این منبع را از پیش دارم{muted}: {_name(source.name)}")
 
 
-def unreadable(why: str) -> str:
+_UNREADABLE = {
+    "no host": "سایتی با این نام پیدا نشد؛ لطفاً املای نشانی را ببینید و دوباره بفرستید.",
+    "silent": "این سایت به‌موقع جواب نداد؛ لطفاً کمی بعد دوباره امتحان کنید.",
+    "connection": "به این سایت وصل نشدم؛ لطفاً کمی بعد دوباره امتحان کنید.",
+    "address": "این نشانی به جایی که بشود خواند نمی‌رسد؛ لطفاً نشانی خود فید را بفرستید.",
+    "no feed": "آنچه در این نشانی است فید نیست؛ لطفاً نشانی خود فید (RSS یا Atom) را بفرستید.",
+    "too large": "آنچه در این نشانی است برای فید زیادی بزرگ است؛ لطفاً نشانی خود فید را بفرستید.",
+}
+_NOT_THERE = (401, 403, 404)
+
+
+def unreadable(error: SourceError) -> str:
     """The address could not be read as a feed."""
+    if error.kind == "refused":
+        return right_to_left(_refused(error.status))
     return right_to_left(
-        f"نتوانستم این نشانی را مثل فید بخوانم: {_error(why)}\n"
-        "نشانی خود فید (RSS یا Atom) را بفرستید یا کمی بعد دوباره امتحان کنید."
+        _UNREADABLE.get(error.kind)
+        or "نتوانستم این نشانی را مثل فید بخوانم؛ لطفاً نشانی خود فید (RSS یا Atom) را بفرستید"
+        " یا کمی بعد دوباره امتحان کنید."
     )
+
+
+def _refused(status: int) -> str:
+    todo = "نشانی را ببینید" if status in _NOT_THERE else "کمی بعد دوباره امتحان کنید"
+    what = "چیزی در این نشانی نیست" if status == 404 else "این سایت نشانی را به من نداد"
+    return f"{what} (پاسخ {digits(status)})؛ لطفاً {todo}."
 
 
 def _last_read(health: SourceHealth | None, now: datetime, zone: ZoneInfo) -> str:
@@ -189,8 +211,8 @@ def _notes(health: SourceHealth | None) -> list[str]:
 def _next_poll(source: Source, health: SourceHealth | None, now: datetime, zone: ZoneInfo) -> str:
     if source.muted:
         return (
-            "بی‌صداست: نه خوانده می‌شود و نه از آن کارتی می‌آید. چیزی پاک نمی‌شود و وقتی صدایش"
-            " دادید، هرچه هنوز در فیدش باشد خوانده می‌شود."
+            "بی‌صداست: نه خوانده می‌شود و نه از آن کارتی می‌آید. چیزی پاک نمی‌شود و وقتی دوباره"
+            " روشنش کردید، هرچه هنوز در فیدش باشد خوانده می‌شود."
         )
     if health and health.retired:
         return "نوبت بعدی: ندارد"

@@ -25,7 +25,7 @@ SECTIONS = {"type": "📂 نوع پست‌ها", "subject": "🏷 موضوع‌�
 ALL = "همهٔ پست‌ها"
 UNTAGGED = "بی‌برچسب"
 KINDS = {
-    "photo": "تصویر",
+    "photo": "عکس",
     "album": "آلبوم",
     "video": "ویدئو",
     "animation": "گیف",
@@ -95,4 +95,6 @@ def posts(
 
 def title(entry: Entry) -> str:
     """What a post is called in a list."""
-    return named(entry.title, LONGEST_TITLE) or KINDS.get(entry.kind, "پست")
+    if any(not word.startswith("#") for word in entry.title.split()):
+        return named(entry.title, LONGEST_TITLE)
+    return KINDS.get(entry.kind, "پست")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from db.model import Item  # noqa: E402 - after the path is set
-from feeds import arxiv, github  # noqa: E402
+from feeds.read import READERS  # noqa: E402
 from feeds.sources import parse  # noqa: E402
 from prompts import source, vocabulary  # noqa: E402
 from prompts.accept import accept  # noqa: E402
@@ -60,7 +60,7 @@ def _drafts() -> list[tuple[Item, dict[str, object]]]:
     found: list[Item] = []
     told = (RECORDED / "sources.toml").read_text("utf-8")
     for one in parse(told.replace("$RECORDED", "https://recorded.example"), "recorded"):
-        read = arxiv.parse if one.kind == "arxiv" else github.parse
+        read = READERS[one.kind]
         found += read((RECORDED / one.url.rpartition("/")[2]).read_bytes(), one).items
     return [(item, answers[item.identity]["answer"]) for item in found if item.identity in answers]
 

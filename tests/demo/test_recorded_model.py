@@ -12,7 +12,7 @@ from bot.errors import ModelBusy
 from bot.models.door import OpenAIModel
 from bot.persian.typography import RLM, typeset
 from db.model import Item, Kind
-from feeds import arxiv, github
+from feeds.read import READERS
 from feeds.sources import parse
 from feeds.write import write
 from prompts.accept import accept
@@ -27,11 +27,14 @@ VOCABULARY = load()
 def entries() -> list[Item]:
     """What the demo's feeds hold, but for what the feeds themselves drop."""
     told = (FOLDER / "sources.toml").read_text(encoding="utf-8")
-    papers, releases = parse(told.replace("$RECORDED", "http://127.0.0.1:1"))
-    found = (
-        *arxiv.parse((FOLDER / "arxiv.xml").read_bytes(), papers).items,
-        *github.parse((FOLDER / "ollama.atom").read_bytes(), releases).items,
-    )
+    sources = parse(told.replace("$RECORDED", "http://127.0.0.1:1"))
+    found = [
+        item
+        for source in sources
+        for item in READERS[source.kind](
+            (FOLDER / source.url.rpartition("/")[2]).read_bytes(), source
+        ).items
+    ]
     return [item for item in found if not item.drop]
 
 

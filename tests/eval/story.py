@@ -1,9 +1,10 @@
 """How well feeds.story tells which items are one story: precision and recall on labelled pairs.
 
-    python -m tests.eval.story [--errors dev|held]
+    python -m tests.eval.story [--errors dev|held | --young]
 
 Needs the recordings in ../shared. The pairs are in story_pairs.tsv, labelled and divided (by a
 hash of each line) before anything was tuned; only errors of the dev half were ever looked at.
+`--young`: the same pairs in archives of no, 50 and 500 other items, where rarity is hardly known.
 Compared with a baseline: titles of which at least half of all words are shared (Jaccard).
 """
 
@@ -33,6 +34,9 @@ from feeds.story import Marks, Stories, relation  # noqa: E402
 FIXTURES = ROOT.parent / "shared/fixtures"
 PAIRS = Path(__file__).with_name("story_pairs.tsv")
 JACCARD = 0.5
+YOUNG = (0, 50, 500)
+"""Sizes of the young archives."""
+MERGED = ("same", "release_of")
 
 BLOGS = {
     "anthropic": "anthropic_news.rss", "batch": "the_batch.rss", "openai": "openai_research.rss",
@@ -254,10 +258,27 @@ def _stream(items: list[Item]) -> None:
     )
 
 
+def _young(judged: list[Pair], everything: list[Item]) -> None:
+    """Print precision and recall where the index holds few items beside the pair's older one."""
+    by_chance = sorted(everything, key=lambda item: hashlib.sha256(item.url.encode()).digest())
+    for size in YOUNG:
+        for name in ("dev", "held"):
+            verdicts = []
+            for pair in (pair for pair in judged if pair.dev == (name == "dev")):
+                rarity = Stories([*by_chance[:size], pair.old]).rarity
+                kind = relation(Marks(pair.new), Marks(pair.old), rarity).kind
+                found, wanted = kind in MERGED, pair.label in MERGED
+                verdicts.append((found, wanted))
+            print(_line(f"{name}, {size} others: one story", verdicts))
+
+
 def main() -> None:
     """Print the figures, and the errors of one half where asked for."""
     recordings = Recordings()
     everything = recordings.everything()
+    if sys.argv[1:] == ["--young"]:
+        _young(pairs(recordings), everything)
+        return
     rarity = Stories(everything).rarity
     judged = [(p, relation(Marks(p.new), Marks(p.old), rarity)) for p in pairs(recordings)]
     for name in ("dev", "held"):

@@ -221,6 +221,81 @@ def test_a_young_index_trusts_no_words():
     assert Stories([old]).related(new) == []
 
 
+def alone(old, new):
+    """How `new` stands to `old`, the only item of a new archive."""
+    return next((how for _, how in Stories([old]).related(new)), feeds.story.DIFFERENT)
+
+
+@pytest.mark.parametrize(
+    ("launch", "report"),
+    [
+        (
+            "OpenFlow releases Falcata-7B, an open 7B language model under Apache 2.0",
+            "Falcata-7B: OpenFlow opens a 7B language model with Apache 2.0 licence",
+        ),
+        ("OpenFlow unveils Falcata 4", "Falcata 4: OpenFlow launches open model"),
+        ("Introducing gpt-oss-20b by OpenAI", "OpenAI releases gpt-oss-20b"),
+        ("Acme's Bolt-70B is released", "Acme launches Bolt-70B, an open model for coding"),
+        ("Lab reports record revenue of $44B", "Lab reports record $44B revenue in spring"),
+        (
+            "Regulators fine Meta 200M euros over data use",
+            "Meta fined 200M euros by regulators over data use",
+        ),
+    ],
+)
+def test_a_new_archive_knows_one_event_by_names_and_figures(launch, report):
+    assert alone(lab(launch), press(report, 0.04)).kind == "same"
+    assert alone(press(report), lab(launch, 2.04)).kind == "same"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "OpenFlow releases Falcata-13B under Apache 2.0",
+        "OpenFlow releases Falcata-7B-Instruct under Apache 2.0",
+        "OpenFlow releases Falcata-7B API",
+        "OpenFlow releases Falcata 7 under Apache 2.0",
+        "OpenFlow releases Drusus-7B under Apache 2.0",
+        "Rivalo releases Falcata-7B under Apache 2.0",
+        "OpenFlow withdraws Falcata-7B under Apache 2.0",
+        "OpenFlow does not release Falcata-7B under Apache 2.0",
+        "OpenFlow cuts the price of Falcata-7B",
+        "OpenFlow's Falcata-7B now runs on phones",
+        "Falcata-7B: OpenFlow sued over training data",
+        "OpenFlow releases Falcata-7B, raises money, hires a chief and moves",
+        "Rivalo ports OpenFlow's Falcata-7B to phones",
+        "How to use the Falcata-7B that OpenFlow releases",
+    ],
+)
+def test_a_new_archive_keeps_like_events_apart(other):
+    event = lab("OpenFlow releases Falcata-7B under Apache 2.0")
+
+    assert alone(event, press(other, 0.04)).kind == "different"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "OpenFlow releases an open 7B language model under Apache 2.0",
+            "Rivalo releases an open 7B language model under Apache 2.0",
+        ),
+        ("Lab reports revenue of $44B in spring", "Lab reports revenue of $46B in spring"),
+        ("Lab raises 40M for models in 2026", "Lab denies it raises 40M for models in 2026"),
+        ("Acme releases Bolt-7B on 2T tokens", "Bolt-7B: Acme releases model of 15T tokens"),
+        ("Qwen3-8B is here", "Qwen3-70B is here"),
+    ],
+)
+def test_other_makers_and_other_figures_are_other_events(old, new):
+    assert alone(lab(old), press(new, 0.04)).kind == "different"
+
+
+def test_a_week_later_the_same_release_is_no_merge():
+    old = lab("OpenFlow releases Falcata-7B")
+
+    assert alone(old, press("Falcata-7B: OpenFlow opens its model", 9)).kind == "different"
+
+
 def test_a_digest_swallows_nothing():
     digest = press(
         "Claude Opus 4.6 Thinks Smarter, Labs Join Forces Again, Doctors Meet Their Match"

@@ -256,7 +256,7 @@ async def test_a_reply_with_new_text_makes_a_new_card(room: Newsroom) -> None:
 
     await room.mina.send(room.group, "عنوان تازه\nمتن تازه", reply_to=card)
     newer = await room.new_card(card)
-    await room.tg.wait_for(lambda: not buttons(card))
+    await room.tg.wait_for(lambda: buttons(card) == ["نسخهٔ تازه پایین‌تر است"])
 
     assert shown(newer).startswith("عنوان تازه\n\nمتن تازه\n\n🔗 خبر\n\n#خبر")
     assert "ویرایش ۲" in newer.text
@@ -640,13 +640,15 @@ async def test_a_failed_rewrite_leaves_the_text_as_it_was(tmp_path: Path) -> Non
 # Commands
 
 
-async def test_drafts_lists_what_waits_and_shows_the_cards_again(room: Newsroom) -> None:
+async def test_drafts_lists_what_waits_and_opens_one_card(room: Newsroom) -> None:
     card, other = await room.offer(title="خبر یکم"), await room.offer(title="خبر دوم")
     await room.mina.press(other, (await slots_of(room, other))[0])
     await room.says(other, "زمان‌بندی کرد")
 
     await room.mina.send(room.group, "/drafts")
     listed = await room.said(room.group, "در انتظار تصمیم: ۱")
+    assert room.cards() == [card, other]
+    await room.mina.press(listed, "باز کن ۱")
     newer = await room.new_card(card)
 
     assert "• ۱: خبر یکم" in listed.text
@@ -668,6 +670,7 @@ async def test_drafts_in_private_shows_no_cards_to_the_group(room: Newsroom) -> 
 async def test_a_reply_to_a_card_shown_again_counts_like_one_to_the_new(room: Newsroom) -> None:
     card = await room.offer()
     await room.mina.send(room.group, "/drafts")
+    await room.mina.press(await room.said(room.group, "در انتظار تصمیم: ۱"), "باز کن ۱")
     again = await room.new_card(card)
 
     await room.mina.send(room.group, "عنوان\nمتن دیگر", reply_to=card)
@@ -682,7 +685,7 @@ async def test_a_reply_to_a_card_shown_again_counts_like_one_to_the_new(room: Ne
         ("/drafts", "پیش‌نویسی در انتظار تصمیم نیست"),
         ("/sources", "هنوز منبعی نیست"),
         ("/stats", "پست‌های آرشیو: ۰"),
-        ("/settings", "PEYK_POST_TIMES = 09:00,13:00,18:00,21:00"),
+        ("/settings", "PEYK_POST_TIMES = \u200e09:00,13:00,18:00,21:00"),
         ("/cancel", "کاری نیمه‌تمام نیست"),
         ("/start", "@peyk_ai"),
         ("/help", "/resume"),
@@ -948,3 +951,35 @@ async def test_the_source_of_each_sentence_is_one_tap_away(room: Newsroom) -> No
     told = await room.said(room.group, "منبع جمله‌های")
     assert "دقت مدل ۸۵ درصد است." in told.text
     assert told.reply_to and told.reply_to.message_id == card.message_id
+
+
+async def test_settings_can_be_copied_as_they_stand_in_the_env_file(room: Newsroom) -> None:
+    sent = await room.mina.send(room.group, "/settings")
+    told = await room.tg.wait_message(room.group, lambda m: m.message_id > sent.message_id)
+
+    codes = [
+        utf16_slice(told.text or "", e.offset, e.end) for e in told.entities if e.type == "code"
+    ]
+    assert {"false", "30", ".env"} <= set(codes)
+    assert str(room.group.id) in codes and room.settings.api_url in codes
+    assert not any("\u2060" in code for code in codes)
+    assert "PEYK_GUIDE_HEADING = \u200e(خالی)" in (told.text or "")
+
+
+async def test_what_goes_out_at_once_is_not_called_scheduled(room: Newsroom) -> None:
+    card = await room.offer()
+    await room.mina.send(room.group, "/pause")
+    await room.said(room.group, "متوقف شد")
+    publish = card.keyboard[0][0].callback_data or ""
+    await room.mina.press(card, "انتشار")
+
+    late = await room.arash.press_data(card, publish)
+
+    assert "در نوبت انتشار" in (late.text or "")
+
+
+@pytest.mark.parametrize("command", ["/quiz", "/ask چیست", "/score", "/ocr"])
+async def test_commands_to_come_say_that_they_are_not_there_yet(
+    room: Newsroom, command: str
+) -> None:
+    assert "هنوز" in await room.ask(room.reader, room.reader.private(), command)

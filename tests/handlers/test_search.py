@@ -211,3 +211,33 @@ def test_buttons_lead_as_far_as_there_are_posts():
 
     assert [button.callback_data for button in row] == ["q:0:9", "q:10:9"]
     assert all(len(button.callback_data.encode()) <= 64 for button in row)
+
+
+async def test_a_right_word_that_no_post_has_is_left_out_and_not_replaced(room):
+    publish(room, "حافظهٔ بلند\nشامل چند لایه")
+
+    answer = await ask(room, room.reader, "حافضه عامل")
+
+    assert "حافظهٔ عامل" in answer.text and "شامل»" not in answer.text
+    assert "بخشی از آن‌ها" in answer.text
+
+
+async def test_a_month_that_there_is_not_is_told(room):
+    publish(room, "جنگل تصادفی\nدرخت‌ها رأی می‌دهند")
+
+    alone = await ask(room, room.reader, "از:۱۴۰۳/۱۵")
+    beside = await ask(room, room.reader, "جنگل از:۱۴۰۳/۱۵")
+
+    assert "ماه از ۱ تا ۱۲" in alone.text
+    assert "ماه از ۱ تا ۱۲" in beside.text and "۱ پست" in beside.text
+
+
+async def test_a_post_without_words_in_its_title_is_called_by_kind_and_day(room):
+    chat, at = room.channel.id, room.clock()
+    posts.add(
+        room.db, Post(chat, 7, "#Weekend", published=at, url="https://t.me/a/7", kind="photo")
+    )
+
+    answer = await ask(room, room.reader, "#Weekend")
+
+    assert "۱. عکس\n" in answer.text and "یکشنبه ۱ آذر ۱۴۰۵" in answer.text

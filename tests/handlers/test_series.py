@@ -188,3 +188,15 @@ async def test_a_button_of_what_is_gone_answers_politely(room: Newsroom) -> None
 @pytest.mark.parametrize("data", ["ser:x:1", "ser:one", "ser:one:a", "ser:into:1:2-", None])
 def test_data_that_we_never_wrote_is_nothing(data: str | None) -> None:
     assert series_buttons.read(data) is None
+
+
+async def test_a_second_reply_adds_a_second_part(room: Newsroom) -> None:
+    first, second = [await room.mina.send(room.channel, words) for words in ("پیش", "پس")]
+    await kept(room)
+    await replied(room, await made(room), "افزودن پست", f"https://t.me/peyk_ai/{first.message_id}")
+
+    link = f"https://t.me/peyk_ai/{second.message_id}"
+    sent = await room.mina.send(room.group, link, reply_to=room.tg.messages(room.group)[-3])
+    told = await room.tg.wait_message(room.group, lambda m: m.message_id > sent.message_id)
+
+    assert "قسمت ۲" in (told.text or "")

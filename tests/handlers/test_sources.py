@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from zlib import crc32
@@ -11,7 +12,7 @@ import pytest
 
 from bot.demo.records import Message
 from bot.persian.typography import JOINER
-from db import added_sources, facts, items, sources
+from db import added_sources, asked, items, sources
 from feeds import collect, reach
 from handlers import sources as handler
 from tests.newsroom import MORNING, Newsroom, buttons, newsroom
@@ -252,6 +253,31 @@ async def test_two_proposals_of_one_feed_add_it_once(desk: Newsroom) -> None:
 
 
 @pytest.mark.usefixtures("open_net")
+@pytest.mark.parametrize(
+    ("path", "told"), [("/missing.xml", "پاسخ ۴۰۴"), ("/page.html", "فید نیست")]
+)
+async def test_what_cannot_be_read_is_told_in_persian(
+    desk: Newsroom, path: str, told: str
+) -> None:
+    desk.web.pages["/page.html"] = b"<html><body>no feed here</body></html>"
+    said = seen(await ask(desk, f"{ADD}{desk.web.url}{path}"))
+
+    assert told in said and not re.search("[a-z]{3}", said.replace("Atom", ""))
+
+
+async def test_a_site_that_does_not_exist_is_told_in_persian(
+    desk: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nowhere(host: str, port: int) -> list[reach.Address]:
+        raise reach.Unreachable(f"no address for {host}")
+
+    monkeypatch.setattr(reach, "_resolve", nowhere)
+    said = seen(await ask(desk, f"{ADD}https://github.example/feed"))
+
+    assert "سایتی با این نام پیدا نشد" in said and not re.search("[a-z]{3}", said)
+
+
+@pytest.mark.usefixtures("open_net")
 async def test_feeds_of_one_name_are_told_apart(desk: Newsroom) -> None:
     for query in ("?f=a", "?f=b"):
         desk.web.pages["/new.xml"] = feed(f"Three {query[-1]}")
@@ -416,8 +442,10 @@ async def test_a_removed_source_is_read_no_more_and_its_items_stay(desk: Newsroo
 
 async def test_a_source_of_the_file_can_only_be_muted(desk: Newsroom) -> None:
     page = await open_page(desk, "first")
+    assert "حذف" not in buttons(page)
+    mute = page.keyboard[0][0].callback_data or ""
 
-    answer = await desk.mina.press(page, "حذف")
+    answer = await desk.mina.press_data(page, mute.replace("mute", "drop"))
 
     assert answer.show_alert and "sources.toml" in (answer.text or "")
 
@@ -437,7 +465,7 @@ async def test_the_button_of_a_source_that_is_gone_leads_back_to_the_list(desk: 
 async def test_somebody_elses_press_or_command_has_no_effect(desk: Newsroom) -> None:
     page = await open_page(desk, "first")
 
-    for words in ("بی‌صدا", "وزن بیشتر", "بخوان", "حذف"):
+    for words in ("بی‌صدا", "وزن بیشتر", "بخوان"):
         answer = await desk.outsider.press(page, words)
         assert answer.show_alert and "فقط برای مدیران" in (answer.text or "")
     said = await desk.ask(desk.outsider, desk.group, ADD + "cs.CL")
@@ -493,10 +521,24 @@ async def test_a_poll_in_flight_does_not_undo_what_an_admin_decides(desk: Newsro
 
 async def test_who_asks_to_be_forgotten_is_no_longer_named_as_the_adder(room: Newsroom) -> None:
     added_sources.propose(room.db, {"kind": "github", "repo": "a/b"}, room.mina.id, MORNING)
-    asked = await ask(room, "/sources add")
+    question = await ask(room, "/sources add")
 
     await room.ask(room.mina, room.group, "/forget")
 
     [(adder,)] = room.db.execute("select added_by from added_sources").fetchall()
     assert adder != room.mina.id
-    assert facts.get(room.db, f"asked-source:{asked.chat.id}:{room.mina.id}") is None
+    assert asked.get(room.db, question.chat.id, question.message_id) is None
+
+
+async def test_an_address_behind_the_command_is_to_be_added(desk: Newsroom) -> None:
+    assert "از پیش دارم" in await desk.ask(
+        desk.mina, desk.group, f"/sources {desk.web.url}/first.xml"
+    )
+    assert "نشناختم" in await desk.ask(desk.mina, desk.group, "/sources چیزی")
+
+
+async def test_an_address_sent_in_private_without_reply_is_taken(desk: Newsroom) -> None:
+    private = desk.mina.private()
+    await desk.ask(desk.mina, private, "/sources add")
+
+    assert "از پیش دارم" in await desk.ask(desk.mina, private, f"{desk.web.url}/first.xml")

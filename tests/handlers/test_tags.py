@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.records import Message
-from db import tags
+from db import index, posts, tags
+from db.model import Post
 from db.tags import Tag, TagState
 from handlers import tag_buttons
 from handlers import tags as tag_pages
@@ -241,3 +242,41 @@ def test_all_data_fits_telegram() -> None:
 
     data = [b.callback_data for board in boards for row in board.inline_keyboard for b in row]
     assert all(tag_buttons.read(one) and len(str(one).encode()) <= 64 for one in data)
+
+
+async def test_a_merge_taken_back_shows_the_count_that_is_true_again(room: Newsroom) -> None:
+    for number, words in enumerate(("یک #RAG", "دو #RAG", "سه #Agent"), 1):
+        posts.add(room.db, Post(room.channel.id, number, words, published=room.clock()))
+    index.catch_up(room.db)
+    page = await opened(room, "Agent")
+    shown = await replied(room, page, "یکی‌کردن با", "#RAG")
+    await press(room, shown, "انجام بده")
+
+    home = await opened(room)
+    await press(room, home, "برگرداندن")
+
+    assert named(room, "Agent").posts == 1
+    assert "پست‌ها: ۱" in (home.text or "")
+
+
+async def test_a_name_sent_in_private_without_reply_is_the_answer(room: Newsroom) -> None:
+    private = room.mina.private()
+    await room.ask(room.mina, private, "/tags Agent")
+    await room.mina.press(room.tg.messages(private)[-1], "برچسب فارسی")
+    await room.said(private, "در پاسخ به همین پیام")
+
+    told = await room.ask(room.mina, private, "عامل هوشمند")
+
+    assert "عوض نمی‌شود" in told
+    assert "🔎 شبکه عصبی" in await room.ask(room.mina, private, "شبکه عصبی")
+
+
+async def test_another_reply_to_an_answered_question_is_told_so(room: Newsroom) -> None:
+    page = await opened(room, "Agent")
+    await replied(room, page, "برچسب فارسی", "عامل هوشمند")
+    question = await room.said(room.group, "در پاسخ به همین پیام")
+
+    sent = await room.mina.send(room.group, "چیز دیگر", reply_to=question)
+    told = await room.tg.wait_message(room.group, lambda m: m.message_id > sent.message_id)
+
+    assert "پاسخ گرفته است" in (told.text or "")

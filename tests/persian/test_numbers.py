@@ -105,6 +105,11 @@ def test_days_of_both_calendars_meet(one: str, other: str, same: bool) -> None:
     assert days(folded(one))[0].covers(days(other)[0]) is same
 
 
+@pytest.mark.parametrize("text", ["فصل سه و چهاردهم", "یک و دهم", "دو و دوازدهم"])
+def test_ordinals_after_and_are_no_decimals(text: str) -> None:
+    assert all(value.amount % 1 == 0 for value in values(text))
+
+
 @pytest.mark.parametrize("text", ["می‌شود و دی و مهر", "the march may end", "۴۵ مهر ۱۴۰۴"])
 def test_words_that_look_like_months_are_no_days(text: str) -> None:
     assert days(folded(text)) == []

@@ -56,10 +56,11 @@ def test_days_are_jalali_or_gregorian(written, first, last):
 
 
 @pytest.mark.parametrize("written", ["after:2024-13", "از:۱۴۰۳/۱۲/۳۱", "after:0000", "تا:9999"])
-def test_a_day_that_there_is_not_is_words(written):
-    query = parse(written)
+def test_a_day_that_there_is_not_is_told_and_limits_nothing(written):
+    query = parse(f"شبکه {written}")
 
-    assert query.terms and not query.first and not query.last
+    assert query.no_days == (written,) and words(query.text.removesuffix(written)) == ["شبکه"]
+    assert len(query.terms) == 1 and not query.first and not query.last
 
 
 def test_common_words_go_where_others_stand():

@@ -132,3 +132,45 @@ def test_typesetting_a_hostile_text_takes_no_long_time(piece: str) -> None:
     started = process_time()
     typeset(text)
     assert process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "گام‌های پیش پردازش می‌کند",
+        "مدت پیش فرض کردیم",
+        "سال پیش نمایش داد",
+        "داده را پیش آموزش خواهد داد",
+        "هفتهٔ پیش نیاز نبود",
+        "ماه پیش داوری",
+    ],
+)
+def test_what_may_be_ago_is_not_tied_to_what_follows(text: str) -> None:
+    assert typeset(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("مقدار پیش فرض آن", "مقدار پیش|فرض آن"),
+        ("رشد را پیش بینی می‌کند", "رشد را پیش|بینی می|کند"),
+        ("محیطهای", "محیط|های"),
+        ("نقصهای", "نقص|های"),
+        ("ریسکهای", "ریسک|های"),
+        ("زیرشبکهای", "زیرشبکه|ای"),
+        ("گلخانهای", "گلخانه|ای"),
+        ("پایاننامهای", "پایان|نامه|ای"),
+        ("ثبتنامهای", "ثبتنامهای"),
+        ("برمی گردد", "برمی|گردد"),
+        ("بازنمیگردند", "بازنمی|گردند"),
+        ("درمیان", "درمیان"),
+        ("علیالخصوص", "علی|الخصوص"),
+        ("توصیهگر", "توصیه|گر"),
+        ("توصیهگرها", "توصیه|گرها"),
+        ("تحلیل‌گرهای", "تحلیل|گرهای"),
+    ],
+)
+def test_half_spaces_stand_where_a_word_is_known_to_end(text: str, want: str) -> None:
+    set_text = typeset(text)
+
+    assert set_text.replace(ZWNJ, "|") == want and typeset(set_text) == set_text

@@ -31,6 +31,11 @@ BORNE = [
     ("یک‌چهارم پاسخ‌ها", "a quarter of the answers"),
     ("۱٫۵ میلیارد پارامتر", "a 1.5B-parameter model"),
     ("یک و نیم میلیارد پارامتر", "1.5 billion parameters"),
+    ("یک‌وسه‌دهم میلیارد پارامتر", "a 1.3B model"),
+    ("بیست و پنج و نه دهم درصد", "25.9%"),
+    ("دو و بیست‌وپنج صدم ثانیه", "in 2.25 seconds"),
+    ("تنها مدلی است که می‌داند", "It is the only model that knows."),
+    ("مدل 通义 آمد", "The model 通义 is out."),
     ("۱۵۰۰ میلیون پارامتر", "1.5B parameters"),
     ("۴ هزار توکن", "a 4K context"),
     ("چهار هزار توکن", "4,000 tokens"),
@@ -140,7 +145,17 @@ NOT_BORNE = [
     ("value", "پنج محک", "three benchmarks"),
     ("value", "بیست‌وشش لایه", "25 layers"),
     ("value", "در سال ۲۰۲۳", "in 2024"),
-    ("unit", "صدهزار برابر", "a 10,000x change"),
+    ("value", "صدهزار برابر", "a 10,000x change"),
+    ("value", "ده برابر سریع‌تر", "trained on an A100 GPU"),
+    ("value", "پنج برابر سریع‌تر", "released on May 5"),
+    ("value", "۱۳ میلیارد پارامتر", "a 1.3B model"),
+    ("unit", "۱٫۳ میلیون پارامتر", "a 1.3B model"),
+    ("superlative", "تنها مدلی است که فارسی می‌داند", "It only needs 16 GB and knows Persian."),
+    ("superlative", "تنها چارچوب متن‌باز فارسی است که می‌ماند", "A framework that stays."),
+    ("call", "این مدل را حتماً امتحان کنید", "A new model."),
+    ("script", "مدل 新模型 آمد", "A new model."),
+    ("script", "مدل новая آمد", "A new model."),
+    ("script", "مدل یک모델 آمد", "A new model."),
     ("value", "۱۴٫۶ واحد درصد بهتر شد", "improves from 61.2% to 74.8%"),
     ("value", "پنج نوآوری", "with three key innovations"),
     ("unit", "۲۷۰ درصد", "covering 270 initial states"),
@@ -227,3 +242,15 @@ PIECES = st.sampled_from(ODD)
 @given(st.lists(PIECES, max_size=25).map("".join), st.lists(PIECES, max_size=25).map("".join))
 def test_no_text_is_too_odd(draft: str, source: str) -> None:
     assert isinstance(findings(draft, draft, Source(source, source, source)), list)
+
+
+@pytest.mark.parametrize(
+    "before", ["better than ", "outperforms Wonderfully-Long-Named-Rival-1 at "]
+)
+def test_a_quoted_source_is_not_cut_within_words(before: str) -> None:
+    source = f"The new open system is {before}115M tokens and 500 trajectories in every respect."
+
+    (found,) = findings("", "روی ۱۱۵ میلیون مسیر آموزش دید.", Source("", source))
+
+    quoted = found.message.partition(": ")[2].rstrip(".").split()
+    assert quoted and set(quoted) <= set(source.split())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import bot.demo
 from bot.errors import ConfigError
-from feeds import arxiv, github
+from feeds.read import READERS
 from feeds.sources import parse as parse_sources
 from prompts.glossary import Deviation, deviations, lines, load, parse, relevant
 
@@ -191,11 +191,14 @@ def test_each_form_to_avoid_is_found() -> None:
 def test_the_recorded_summaries_raise_no_alarm() -> None:
     recorded = json.loads((FOLDER / "summaries.json").read_text(encoding="utf-8"))
     told = (FOLDER / "sources.toml").read_text(encoding="utf-8")
-    papers, releases = parse_sources(told.replace("$RECORDED", "http://127.0.0.1:1"))
-    items = (
-        *arxiv.parse((FOLDER / "arxiv.xml").read_bytes(), papers).items,
-        *github.parse((FOLDER / "ollama.atom").read_bytes(), releases).items,
-    )
+    sources = parse_sources(told.replace("$RECORDED", "http://127.0.0.1:1"))
+    items = [
+        item
+        for one in sources
+        for item in READERS[one.kind](
+            (FOLDER / one.url.rpartition("/")[2]).read_bytes(), one
+        ).items
+    ]
     texts = {item.identity: f"{item.title}\n\n{item.text}" for item in items}
     alarms: dict[str, tuple[Deviation, ...]] = {}
     for identity, one in recorded.items():
