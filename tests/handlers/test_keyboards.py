@@ -56,6 +56,8 @@ def all_keyboards(draft: Draft) -> list[InlineKeyboardMarkup | None]:
         keyboards.times(draft, slots, TEHRAN, [draft, draft]),
         keyboards.directions(draft),
         keyboards.doubt(draft.id, draft.version),
+        InlineKeyboardMarkup(keyboards.to_open([draft])),
+        keyboards.replaced(draft.id, draft.version),
     ]
 
 

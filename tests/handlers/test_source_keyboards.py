@@ -26,7 +26,7 @@ def every():
     yield keyboards.surely(SOURCE)
     for boost in range(-MOST_BOOST, MOST_BOOST + 1):
         for muted in (False, True):
-            yield keyboards.source(replace(SOURCE, boost=boost, muted=muted), 99)
+            yield keyboards.source(replace(SOURCE, boost=boost, muted=muted, added=muted), 99)
 
 
 def test_every_button_is_read_back_and_short_enough():
