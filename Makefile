@@ -37,7 +37,7 @@ docs: $(VENV)/installed-dev
 	@PYTHONPATH=. $(BIN)/python tests/test_promises.py
 
 # What peyk judges by itself, measured: gate, second model, speed, typography, stories, taste;
-# and what search finds.
+# what search finds, and how pages are read.
 eval: $(VENV)/installed-dev
 	@$(BIN)/python tests/eval/gate.py
 	@$(BIN)/python tests/eval/second.py
@@ -46,11 +46,12 @@ eval: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.eval.story
 	@$(BIN)/python -m tests.eval.taste
 	@$(BIN)/python -m tests.eval.recall
+	@$(BIN)/python -m tests.eval.ocr
 
 # The second list is held to the versions of the first, so that tests see what operators run.
 lock: $(BIN)/python
 	@$(PIP) install --quiet uv
-	@echo 'setuptools>=77' | $(COMPILE) --upgrade --extra pictures pyproject.toml - -o requirements.lock
+	@echo 'setuptools>=77' | $(COMPILE) --upgrade pyproject.toml - -o requirements.lock
 	@echo 'setuptools>=77' | $(COMPILE) --upgrade --constraints requirements.lock \
 	  --all-extras --group dev pyproject.toml - -o requirements-dev.lock
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

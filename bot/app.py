@@ -27,16 +27,19 @@ from bot.context import Context, Parts
 from bot.errors import ConfigError
 from bot.flood import FloodGate
 from bot.logs import redact
+from bot.reading import Reading
 from bot.slots import is_quiet
 from bot.updates import Inbox
 from db import facts, tags
 from db.model import Kind
 from db.reader import Reader
 from handlers.texts import welcome
+from handlers.transcripts import Transcripts
 from prompts import glossary, vocabulary
 from prompts.voice import Voice
 
 if TYPE_CHECKING:
+    from bot.documents.read import Readers
     from bot.models.door import LanguageModel, OpenAIModel
 
 log = logging.getLogger("peyk")
@@ -97,7 +100,10 @@ class Peyk:
         handlers.register(self.application, settings)
         self._failure: BaseException | None = None
         self._polling = HTTPXRequest(connection_pool_size=2)
-        self.inbox = Inbox(self.application, db, self.gate, self._polling, now, handlers.KINDS)
+        self.inbox = Inbox(
+            *(self.application, db, self.gate, self._polling, now, handlers.KINDS),
+            keepable=self.parts.reading.keepable,
+        )
         self.parts.last_contact = lambda: self.inbox.last_contact
 
     async def __aenter__(self) -> Peyk:
@@ -129,6 +135,10 @@ class Peyk:
             await self.application.start()
             await steps.identify(self.parts)
             schedule.start(self.application, self.parts)
+            if self.settings.vision_model:
+                self.parts.reading.warm_up()
+            if left := self.parts.reading.resume():
+                log.info("%d files were being read by the last run; reading on", left)
             await self._announce_commands()
             log.info("peyk is running as @%s", self.bot.username)
             await stop.wait()
@@ -183,6 +193,7 @@ class Peyk:
 
     async def _halt(self) -> None:
         await self.inbox.close(PATIENCE / 2)
+        await self.parts.reading.close()
         # Stopping the scheduler cuts its running jobs off, so the publisher comes to rest first.
         await self.parts.publisher.close(PATIENCE / 2)
         await schedule.stop(self.application, self.parts)
@@ -244,12 +255,25 @@ def _parts(
             quiet=lambda moment: is_quiet(moment, settings.timezone, settings.quiet_hours),
         ),
         guide=Keeper(db, bot, settings.channel, settings.admin_chat, now),
+        reading=Reading(
+            *(db, lambda: _room(settings, db, now), Transcripts(db, bot, now)),
+            quota=settings.ocr_pages_per_day,
+            zone=settings.timezone,
+            now=now,
+        ),
         now=now,
         voice=Voice(settings.register, glossary.load()),
         sources=load(settings.sources),
         model=model,
         signature=settings.signature or facts.get(db, "signature", "") or name,
     )
+
+
+def _room(settings: Settings, db: Database, now: Callable[[], datetime]) -> Readers:
+    """Who reads pages; what draws them is loaded when there is one."""
+    from bot.documents.read import reading_room
+
+    return reading_room(settings, db, now)
 
 
 def _doors(settings: Settings) -> list[OpenAIModel]:

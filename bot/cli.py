@@ -98,6 +98,13 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("--limit", type=int, default=10, metavar="N", help="at most so many (10)")
     _json_option(search)
     _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
+    ocr = add("ocr", _ocr, "read a PDF, or pictures of pages, into Markdown")
+    ocr.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a PDF, or pictures")
+    ocr.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help="file to write: Markdown, .txt or .docx"
+    )
+    ocr.add_argument("--pages", metavar="1-3,7", default="", help="only these pages")
+    ocr.add_argument("--full", action="store_true", help="trust no text that the file carries")
     typeset = add("typeset", _typeset, "set Persian text: standard input to standard output")
     typeset.add_argument("--json-lines", action="store_true", help='one {"id", "text"} a line')
     check = add("check", _check, "check drafts against their sources (JSON on stdin)")
@@ -179,6 +186,23 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
     if options.alive:
         return doctor.alive(settings)
     return doctor.run(settings, config.examine()[1], as_json=options.json)
+
+
+def _ocr(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.ocr_shell import read_files, write
+
+    out: Path | None = options.output
+    if out and not out.parent.is_dir():
+        raise ConfigError(f"{out}: the folder does not exist")
+    reading = read_files(
+        settings, options.files, wanted=options.pages, full=options.full, told=sys.stderr
+    )
+    text = asyncio.run(reading)
+    if out:
+        write(out, text)
+    else:
+        sys.stdout.write(text)
+    return 0
 
 
 def _typeset(settings: Settings, options: argparse.Namespace) -> int:

@@ -237,11 +237,33 @@ class Settings:
     check_model: str = _setting(
         "PEYK_CHECK_MODEL", "", _text, "second model that looks for contradictions (default: none)"
     )
+    vision_model: str = _setting(
+        "PEYK_VISION_MODEL", "", _text, "model that reads pages of documents"
+    )
+    vision_fallback: str = _setting(
+        "PEYK_VISION_FALLBACK_MODEL", "", _text, "second model, for pages the first cannot read"
+    )
+    vision_url: str = _setting(
+        "PEYK_VISION_BASE_URL", "", _url, "their server (default: `OPENAI_BASE_URL`)"
+    )
+    vision_key: str = _setting(
+        "PEYK_VISION_API_KEY",
+        "",
+        _text,
+        "its key (default: `OPENAI_API_KEY`, but not for another server)",
+        secret=True,
+    )
+    vision_parallel: int = _setting(
+        "PEYK_VISION_PARALLEL", "10", _whole(1), "pages that are read at once"
+    )
     register: str = _setting(
         "PEYK_REGISTER", "friendly", _register, "how summaries speak: `friendly` or `formal`"
     )
     llm_budget: int = _setting(
         "PEYK_LLM_BUDGET_TOKENS", "0", _whole(0), "tokens a day for all paid calls (0: no limit)"
+    )
+    ocr_pages_per_day: int = _setting(
+        "PEYK_OCR_PAGES_PER_DAY", "100", _whole(0), "pages a user may have read a day"
     )
     webhook_url: str = _setting("PEYK_WEBHOOK_URL", "", _url, "public https address: webhook mode")
     webhook_secret: str = _setting(
@@ -252,6 +274,15 @@ class Settings:
         "GITHUB_TOKEN", "", _text, "more requests and full release notes", secret=True
     )
     log_level: str = _setting("PEYK_LOG_LEVEL", "INFO", _level, "DEBUG, INFO, WARNING, ERROR")
+
+    @property
+    def vision_server(self) -> tuple[str, str]:
+        """Address and key of the server that reads pages.
+
+        The key of one server is not shown to another.
+        """
+        key = self.vision_key or ("" if self.vision_url else self.llm_key)
+        return self.vision_url or self.llm_url, key
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be seen in a log."""

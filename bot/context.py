@@ -15,6 +15,7 @@ from bot.channel.guide import Keeper
 from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.models.door import LanguageModel
+from bot.reading import Reading
 from db import tags
 from db.reader import Reader
 from prompts.vocabulary import Vocabulary
@@ -37,6 +38,7 @@ class Parts:
     bot: ExtBot[int]
     publisher: Publisher
     guide: Keeper
+    reading: Reading
     now: Callable[[], datetime]
     voice: Voice
     sources: Sequence[Source] = ()

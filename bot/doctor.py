@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import io
 import json
 import os
 import platform
@@ -20,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,12 +81,12 @@ async def examine(settings: Settings, invalid: Sequence[Invalid] = ()) -> list[F
         telegram(settings, health, running=is_running(settings.db)),
         sources(settings),
         models(settings),
+        vision(settings),
     )
     return [
         *versions(),
         *configuration(settings, invalid),
         *slots(settings),
-        *pictures(settings),
         *stored,
         *(finding for part in parts for finding in part),
     ]
@@ -141,17 +141,6 @@ def slots(settings: Settings) -> Iterable[Finding]:
     else:
         times = ", ".join(f"{clock:%H:%M}" for clock in settings.post_times)
         yield Finding("slots", True, f"{times or 'none'} ({zone.key})")
-
-
-def pictures(settings: Settings) -> Iterable[Finding]:
-    """Whether what draws first pages is installed, where pictures are wanted."""
-    missing = [name for name in ("pypdfium2", "PIL") if find_spec(name) is None]
-    if settings.pictures and missing:
-        yield wrong(
-            "pictures",
-            f"{' and '.join(missing)} not installed, so papers come without their first page",
-            "pip install 'peyk[pictures]', or set PEYK_PICTURES=false",
-        )
 
 
 def database(path: Path) -> tuple[list[Finding], Health | None]:
@@ -332,3 +321,44 @@ async def model(settings: Settings, name: str) -> Finding:
     if reply.data is None:
         return Finding("model", True, what, "its answer was no JSON; a larger model may do better")
     return Finding("model", True, what)
+
+
+async def vision(settings: Settings) -> list[Finding]:
+    """Who reads the documents that people send."""
+    from bot.documents import tesseract
+    from bot.documents.reader import VisionReader
+    from bot.models.door import OpenAIModel
+
+    if not settings.vision_model:
+        if offline := await asyncio.to_thread(tesseract.find):
+            return [Finding("vision", True, f"no model; {offline.name} reads documents")]
+        advice = "name a model in PEYK_VISION_MODEL, or install tesseract-ocr-fas"
+        return [Finding("vision", True, "none; documents cannot be read", advice)]
+    door = OpenAIModel(
+        *(*settings.vision_server, settings.vision_model),
+        attempt_seconds=PATIENCE,
+        total_seconds=PATIENCE,
+        max_retries=0,
+    )
+    try:
+        answer = await VisionReader(door).read(await asyncio.to_thread(_trial))
+    except ModelError as error:
+        advice = "compare PEYK_VISION_MODEL, PEYK_VISION_BASE_URL and PEYK_VISION_API_KEY"
+        return [wrong("vision", error, advice)]
+    finally:
+        await door.close()
+    if "42" not in answer.text:
+        advice = "does it take pictures? peyk needs a vision model"
+        return [Finding("vision", True, f"{door.name} did not read a trial page", advice)]
+    return [Finding("vision", True, f"{door.name} reads")]
+
+
+def _trial() -> bytes:
+    """A page with a number on it."""
+    from PIL import Image, ImageDraw
+
+    page = Image.new("L", (120, 40), 255)
+    ImageDraw.Draw(page).text((20, 12), "peyk 42", fill=0)
+    packed = io.BytesIO()
+    page.resize((720, 240)).save(packed, "JPEG")
+    return packed.getvalue()

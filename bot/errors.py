@@ -12,6 +12,7 @@
     │   ├── ModelMissing   no model is configured
     │   ├── ModelUnfit     two answers to one question could not be used
     │   └── OverBudget     the day's token ceiling is reached
+    ├── DocumentError      a document, or one page of it, cannot be read; `kind` says why
     └── WrongState         somebody was faster: the draft is not what the caller saw
 
 Foreign exceptions are turned into these where they enter, with ``raise … from error``.
@@ -82,6 +83,19 @@ class ModelUnfit(ModelError):
 
 class OverBudget(ModelError):
     """The day's token ceiling is reached."""
+
+
+class DocumentError(PeykError):
+    """A document, or one page of it, cannot be read.
+
+    `kind`: ``empty``, ``unknown-kind``, ``damaged``, ``password`` (none was given, or a wrong
+    one), ``no-pages``, ``too-many-pages``, ``too-large`` (for the memory it is given),
+    ``too-slow`` or ``no-reader``.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 class WrongState(PeykError):

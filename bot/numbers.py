@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db import drafts, items, posts, updates, usage
+from db import drafts, items, ocr, posts, updates, usage
 
 
 def numbers(db: Database, now: datetime) -> dict[str, Any]:
-    """Posts, drafts by state, items by state, updates by state, model calls of the last day."""
+    """Posts, drafts, items and updates by state; model calls and files read of the last day."""
     models = usage.totals(db, now - timedelta(days=1))
     tokens = sum(model.prompt_tokens + model.completion_tokens for model in models)
     costs = [model.cost for model in models if model.cost is not None]
@@ -20,6 +20,7 @@ def numbers(db: Database, now: datetime) -> dict[str, Any]:
         "drafts": drafts.counts(db),
         "items": items.counts(db),
         "updates": updates.counts(db),
+        "reading": ocr.counts(db, now - timedelta(days=1)),
         "model": {
             "calls": sum(model.calls for model in models),
             "failed": sum(model.failed for model in models),

@@ -29,6 +29,7 @@ GUIDE_EVERY = timedelta(seconds=5)
 DIGEST_EVERY = timedelta(minutes=1)
 HEARTBEAT_EVERY = timedelta(seconds=20)
 PRUNE_EVERY = timedelta(hours=6)
+TIDY_EVERY = timedelta(minutes=15)
 LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own defaults drop a job that is one second late."""
 
@@ -53,6 +54,7 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
         (_digest, DIGEST_EVERY),
         (_heartbeat, HEARTBEAT_EVERY),
         (_prune, PRUNE_EVERY),
+        (_tidy, TIDY_EVERY),
     ):
         at_once = LATE | {"next_run_time": datetime.now(UTC)}
         queue.run_repeating(job, interval, job_kwargs=at_once)
@@ -158,3 +160,8 @@ async def _heartbeat(context: Context) -> None:
 async def _prune(context: Context) -> None:
     updates.prune(context.bot_data.db, context.bot_data.now())
     await steps.clear_pictures(context.bot_data)
+
+
+async def _tidy(context: Context) -> None:
+    """What people had read is erased in time."""
+    context.bot_data.reading.tidy()

@@ -24,6 +24,7 @@ from bot.app import Peyk, stop_on_signals
 from bot.config import Settings
 from bot.demo.recorded_model import NAME, RecordedModel
 from bot.demo.server import EmbeddedTelegram
+from bot.documents import tesseract
 from bot.errors import ConfigError
 from db.schema import open_db
 
@@ -41,6 +42,8 @@ RECORDED = (
     " مقاله‌ها و نسخه‌ها واقعی‌اند، اما ضبط‌شده؛ یک خبر نمونه هم ساختگی است."
 )
 RECORDED_SUMMARIES = " خلاصه‌ها هم ضبط‌شده‌اند."
+READ_OFFLINE = " عکس و PDF هم بفرستید: مدل بینایی تنظیم نشده است و Tesseract می‌خواند."
+READ_BY_NOBODY = " خواندن عکس و PDF مدل بینایی یا Tesseract می‌خواهد و اینجا هیچ‌کدام نیست."
 NO_SUMMARIES = " مدل زبانی تنظیم نشده است؛ پیش‌نویس‌ها چکیدهٔ اصلی را نشان می‌دهند."
 
 
@@ -61,6 +64,9 @@ async def show(settings: Settings, *, port: int, browser: bool) -> None:
                 settings = replace(settings, llm_url=model.url, summary_model=NAME)
         if not settings.summary_model:
             telegram.banner += NO_SUMMARIES
+        if not settings.vision_model:
+            reader = await asyncio.to_thread(tesseract.find)
+            telegram.banner += READ_OFFLINE if reader else READ_BY_NOBODY
         print(f"peyk demo: open {telegram.url}  (Ctrl-C ends it)", flush=True)
         if browser:
             await asyncio.to_thread(webbrowser.open, telegram.url)

@@ -55,12 +55,15 @@ class Inbox:
         request: BaseRequest,
         now: Callable[[], datetime],
         kinds: Iterable[str] = tuple(Update.ALL_TYPES),
+        keepable: Callable[[RawUpdate], RawUpdate] = lambda update: update,
     ) -> None:
+        """`keepable`: an update as it may be written to the disk, without what is secret."""
         self._application = application
         self.db = db
         self._gate = gate
         self._request = request
         self._now = now
+        self._keepable = keepable
         self._kinds = json.dumps(list(kinds))
         self._lanes: dict[int, deque[RawUpdate]] = {}
         self._left: set[int] = set()
@@ -91,7 +94,7 @@ class Inbox:
         usable = [update for update in raw if _is_number(update.get("update_id"))]
         if len(usable) < len(raw):
             log.error("an update without a usable number is dropped")
-        fresh = set(updates.keep(self.db, usable, self._now()))
+        fresh = set(updates.keep(self.db, map(self._keepable, usable), self._now()))
         for update in usable:
             if update["update_id"] in fresh:
                 fresh.discard(update["update_id"])

@@ -224,6 +224,38 @@ _COUNTED = (
 What somebody writes in the channel is no mere proposal any more."""
 
 
+_CHAT_READING = """
+create table ocr_jobs (
+  id integer primary key, user_id integer not null, chat_id integer not null,
+  asked_in integer not null, message_id integer not null, name text not null default '',
+  album text not null default '', form text not null, wanted text not null default '[]',
+  stage text not null default 'new', pages integer not null default 0,
+  full integer not null default 0, status_id integer not null default 0,
+  reason text not null default '', sending integer not null default 0,
+  told integer not null default 0, pressed integer not null default 0,
+  created text not null, updated text not null,
+  unique (user_id, asked_in, message_id));
+create index ocr_jobs_open on ocr_jobs(stage) where stage not in ('done','cancelled','failed');
+create index ocr_jobs_status on ocr_jobs(chat_id, status_id);
+create table ocr_files (
+  job_id integer not null references ocr_jobs(id) on delete cascade, position integer not null,
+  file_id text not null, primary key (job_id, position)) without rowid;
+create table ocr_pages (
+  job_id integer not null references ocr_jobs(id) on delete cascade, page integer not null,
+  text text not null, origin text not null, doubts text not null default '[]',
+  primary key (job_id, page)) without rowid;
+create table ocr_days (
+  user_id integer not null, day text not null, pages integer not null default 0,
+  primary key (user_id, day)) without rowid;
+"""
+
+
+_DOCUMENTS = """
+create table ocr_cache (key text primary key, page text not null, at text not null) without rowid;
+create index ocr_cache_at on ocr_cache(at);
+"""
+
+
 @migrations(transactional=True)
 def m001_first(db: Database) -> None:
     """Everything the main line needs."""
@@ -273,6 +305,13 @@ def m004_guests(db: Database) -> None:
     _run(db, _GUESTS)
     for trigger in _COUNTED_AT_HOME:
         db.execute(trigger)
+
+
+@migrations(transactional=True)
+def m005_documents(db: Database) -> None:
+    """Files that people send to be read."""
+    _run(db, _CHAT_READING)
+    _run(db, _DOCUMENTS)
 
 
 def _run(db: Database, script: str) -> None:

@@ -6,12 +6,12 @@ A hostile PDF may take this process down: that is simply no picture. Knows nothi
 from __future__ import annotations
 
 import io
-import os
 import sys
 
 import pypdfium2
 from PIL import Image
 
+from bot.documents.confined import confine
 from feeds.raster import RATIO
 
 SIDE = 1280
@@ -26,7 +26,7 @@ _QUALITIES = (85, 70, 50, 30)
 
 def main() -> None:
     """Draw the PDF, or end with an error: nobody reads more of it than the exit code."""
-    _limit()
+    confine(memory=MEMORY, seconds=CPU_SECONDS)
     sys.stdout.buffer.write(first_page(sys.stdin.buffer.read()))
 
 
@@ -47,22 +47,6 @@ def _packed(image: Image.Image) -> bytes:
         if packed.tell() <= MOST:
             return packed.getvalue()
     raise ValueError("a picture of too many bytes")
-
-
-def _limit() -> None:
-    """Give this process little, and the bot's answers the right of way."""
-    os.nice(10)
-    if sys.platform == "linux":
-        import resource
-
-        limits = {
-            resource.RLIMIT_AS: MEMORY,
-            resource.RLIMIT_CPU: CPU_SECONDS,
-            resource.RLIMIT_CORE: 0,
-            resource.RLIMIT_FSIZE: 0,
-        }
-        for limit, most in limits.items():
-            resource.setrlimit(limit, (most, most))
 
 
 if __name__ == "__main__":

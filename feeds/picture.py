@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import re
 import sys
 from contextlib import suppress
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from bot.documents.confined import environment
 from bot.errors import SourceError
 from db.model import Item
 from feeds.fetch import Fetcher
@@ -53,7 +50,7 @@ async def picture_of(item: Item, fetcher: Fetcher, *, patience: float = PATIENCE
 async def _picture(item: Item, fetcher: Fetcher) -> bytes | None:
     kind, _, name = item.identity.partition(":")
     if kind == "arxiv" and arxiv_id(name) == (name, ""):
-        return await _first_page(name, fetcher) if _can_draw() else None
+        return await _first_page(name, fetcher)
     repo = name.partition("@")[0]
     if kind == "github" and _REPO.fullmatch(repo):
         return _checked((await fetcher.get(CARD + repo)).body)
@@ -71,15 +68,6 @@ def _checked(content: bytes) -> bytes:
     if not is_photo(content):
         raise SourceError("the answer is no picture that Telegram takes")
     return content
-
-
-@cache
-def _can_draw() -> bool:
-    """Whether the packages for drawing are installed; says so once when they are not."""
-    there = all(map(find_spec, ("pypdfium2", "PIL")))
-    if not there:
-        log.warning("no pictures of papers: they need the extra packages, peyk[pictures]")
-    return there
 
 
 async def draw(pdf: bytes) -> bytes:
@@ -107,12 +95,9 @@ async def draw(pdf: bytes) -> bytes:
 
 
 async def _start() -> asyncio.subprocess.Process:
-    # The child reads hostile bytes: it is not given the environment, which holds secrets.
-    root = str(Path(__file__).parents[1])
-    environment = {"PYTHONPATH": os.pathsep.join([root, *filter(None, sys.path)])}
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "feeds.first_page"),
-        env=environment,
+        env=environment(),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -21,6 +21,7 @@ from handlers import (
     guide,
     history,
     keyboards,
+    ocr,
     replies,
     search,
     search_buttons,
@@ -55,7 +56,7 @@ ADMIN_COMMANDS = {
     "resume": admin.resume,
 }
 
-NOT_YET = ("quiz", "score", "ask", "ocr", "newquiz")
+NOT_YET = ("quiz", "score", "ask", "newquiz")
 """Commands that are promised and answered by saying that they are not there yet."""
 
 
@@ -68,6 +69,7 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
     words = filters.TEXT & ~filters.COMMAND & ~filters.REPLY & ~filters.FORWARDED
     answers = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
     forwarded = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & _from(settings.channel)
+    papers = private & (filters.PHOTO | filters.Document.ALL)
     routes = [
         MessageHandler(filters.UpdateType.CHANNEL_POSTS, guide.notice),
         CallbackQueryHandler(toc.press, toc_buttons.PATTERN),
@@ -78,6 +80,7 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
         CallbackQueryHandler(sources.press, source_keyboards.PATTERN),
         CallbackQueryHandler(stars.press, keyboards.STAR_PATTERN),
         CallbackQueryHandler(stories.press, story_keyboards.PATTERN),
+        CallbackQueryHandler(ocr.press, pattern="^o:"),
         CallbackQueryHandler(approval.press),
         InlineQueryHandler(search.inline),
         CommandHandler("start", welcome.start, filters.UpdateType.MESSAGE),
@@ -88,12 +91,14 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
         CommandHandler("forget", welcome.forget, filters.UpdateType.MESSAGE),
         CommandHandler("cancel", welcome.cancel, filters.UpdateType.MESSAGE),
         CommandHandler(NOT_YET, welcome.not_yet, private),
+        CommandHandler("ocr", ocr.command, filters.UpdateType.MESSAGE),
         *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
         CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
         MessageHandler(admins & series.Awaited(lambda: app.bot_data), series.take_forward),
         MessageHandler(forwarded & admins, stars.take),
         MessageHandler(exports & admins, history.take),
         MessageHandler(exports & ~filters.FORWARDED, history.refuse),
+        MessageHandler(papers, ocr.take),
         MessageHandler(answers & admins, replies.take),
         MessageHandler(
             admins & private & words & replies.Expected(lambda: app.bot_data),
@@ -104,6 +109,8 @@ def register(app: Application[Any, Any, Any, Any, Any, Any], settings: Settings)
         MessageHandler(private & words, search.plain_words),
         MessageHandler(private, welcome.unknown),
     ]
+    # A password is looked for first: it may look like anything, and nothing else may see it.
+    app.add_handler(MessageHandler(private & filters.TEXT & ~filters.COMMAND, ocr.answer), -1)
     app.add_handlers(routes)
     app.add_error_handler(errors.report)
 

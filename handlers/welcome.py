@@ -8,6 +8,7 @@ from bot.context import Context
 from db import added_sources, asked, cards, drafts, relations, updates
 from handlers import toc
 from handlers.texts import admin as admin_words
+from handlers.texts import ocr as ocr_words
 from handlers.texts import welcome as words
 
 
@@ -32,7 +33,7 @@ async def show_help(update: Update, context: Context) -> None:
 async def privacy(update: Update, context: Context) -> None:
     """Say what is kept about people."""
     assert update.effective_message
-    await update.effective_message.reply_text(words.PRIVACY)
+    await update.effective_message.reply_text(f"{words.PRIVACY}\n{ocr_words.PRIVACY}")
 
 
 async def forget(update: Update, context: Context) -> None:
@@ -41,6 +42,7 @@ async def forget(update: Update, context: Context) -> None:
     user = update.effective_user.id
     updates.forget(context.bot_data.db, user)
     asked.forget(context.bot_data.db, user)
+    context.bot_data.reading.forget(user)
     named = drafts.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
     added_sources.forget_adder(context.bot_data.db, user)
     relations.forget_actor(context.bot_data.db, user)
@@ -54,6 +56,7 @@ async def cancel(update: Update, context: Context) -> None:
     assert message and user
     db, chat = context.bot_data.db, message.chat.id
     withdrawn = cards.withdraw_questions(db, chat, user.id) + asked.withdraw(db, chat, user.id)
+    withdrawn += len(context.bot_data.reading.cancel_all(user.id))
     text = admin_words.CANCELLED if withdrawn else admin_words.NOTHING_TO_CANCEL
     await message.reply_text(text)
 

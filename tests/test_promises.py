@@ -150,12 +150,14 @@ def test_the_tests_run_on_the_versions_that_operators_get():
 
 FLOORS = {
     0: ("bot.errors", "bot.config", "bot.logs", "bot.persian"),
-    1: ("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots"),
+    1: ("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots", "bot.turns"),
     2: (
         "feeds",
         "bot.channel",
+        "bot.documents",
         "bot.context",
         "bot.numbers",
+        "bot.reading",
         "bot.updates",
         "bot.checking",
         "bot.filters",
@@ -166,7 +168,7 @@ FLOORS = {
         *("bot.steps", "bot.schedule", "bot.webhook", "bot.telegram_check", "bot.doctor"),
         "bot.evaluate",
     ),
-    5: ("bot.app", "bot.first_steps", "bot.tryout"),
+    5: ("bot.app", "bot.first_steps", "bot.ocr_shell", "bot.tryout"),
     6: ("bot.cli", "bot.__main__"),
 }
 TELEGRAM_ROOMS = (
@@ -177,8 +179,8 @@ FENCES = {
     "telegram": TELEGRAM_ROOMS,
     "openai": ("bot.models.door",),
     "feedparser": ("feeds",),
-    "pypdfium2": ("feeds.first_page", "bot.doctor"),
-    "PIL": ("feeds.first_page", "bot.doctor"),
+    "pypdfium2": ("feeds.first_page", "bot.documents.artist"),
+    "PIL": ("feeds.first_page", "bot.documents", "bot.doctor"),
     "httpx": ("feeds", "bot.channel.publish", "bot.tryout"),
     "sqlite_utils": ("db", "feeds", "bot", "handlers"),
     "sqlite3": ("db", "bot.cli", "bot.doctor", "bot.updates"),
@@ -331,6 +333,7 @@ PERSIAN = re.compile(r"[\u0621-\u06ff]")
 MISSPELT = re.compile(r"[\u064a\u0643\u0649\u0660-\u0669]")
 """Arabic yeh, kaf and alef maksura, and Arabic-Indic digits; Persian has its own."""
 SPEAKING = (
+    "bot.documents.poppler",  # the letters that pdftotext puts in the wrong order
     *("handlers.texts", "prompts", "bot.persian", "bot.demo", "bot.tryout", "bot.slots"),
     "bot.config",  # the help of PEYK_QUIET_HOURS names a button
     "bot.channel.post",  # the word for a link without a label

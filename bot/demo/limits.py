@@ -79,6 +79,12 @@ _OVERHEAD = {
 }
 
 
+def check_album(count: int) -> None:
+    """The number of pictures or files that are sent together."""
+    if count not in ALBUM:
+        raise bad_request("media group must include 2-10 items")
+
+
 def check_photo(content: bytes, size: tuple[int, int] | None) -> tuple[int, int]:
     """A picture's width and height, if Telegram would take it as a photo."""
     if len(content) > PHOTO_BYTES:

@@ -14,7 +14,7 @@ from typing import Any, cast
 from bot.demo.entities import Entity, Formatted, read_entities
 from bot.demo.errors import bad_request
 from bot.demo.files import picture_size
-from bot.demo.limits import check_caption, check_photo, check_text
+from bot.demo.limits import check_album, check_caption, check_photo, check_text
 from bot.demo.methods.forwards import forward
 from bot.demo.methods.params import Params
 from bot.demo.methods.queries import inline_content
@@ -114,6 +114,7 @@ class Person:
         self, chat: Chat, pictures: Sequence[bytes], captions: Sequence[str] = ()
     ) -> list[Message]:
         """Send pictures as one album; the first of them get the captions there are."""
+        check_album(len(pictures))
         album, sent = self.world.album_id(), []
         for content, caption in zip_longest(pictures, captions, fillvalue=""):
             picture = cast("bytes", content)

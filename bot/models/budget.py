@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from bot.errors import ModelError, OverBudget
-from bot.models.door import LanguageModel, Prompt, Reply
+from bot.models.door import LanguageModel, Prompt, Reply, most_tokens
 from db import usage
 
 
@@ -98,5 +98,5 @@ class Budgeted:
 
 
 def _most(prompt: Prompt) -> int:
-    """More tokens than `prompt` can take: scripts other than Latin reach one per character."""
-    return len(prompt.system) + len(prompt.user) + prompt.max_tokens
+    """More tokens than `prompt` and its answer can take."""
+    return most_tokens(prompt) + prompt.max_tokens

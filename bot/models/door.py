@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 LONGEST_ANSWER = 100_000
 """Characters of an answer that are looked at; a server may send more than was asked for."""
 
+PICTURE_TOKENS = 3000
+"""More than a page of 1600 pixels takes: 2300 patches of 28 pixels, or 12 tiles of 170 tokens."""
+
 _OPENAI = "https://api.openai.com/v1"
 _WAIT_AND_TRY_AGAIN = frozenset({408, 409, 425, 429})
 _NOT_UNDERSTOOD = frozenset({400, 404, 415, 422})
@@ -65,6 +68,8 @@ class Reply:
     cost: float | None = None
     """As the server says it (OpenRouter's ``usage.cost``, in US dollars); None: it does not."""
     seconds: float = 0.0
+    truncated: bool = False
+    """The answer was cut off at `Prompt.max_tokens`."""
 
 
 class LanguageModel(Protocol):
@@ -120,13 +125,16 @@ class Dialect:
     limit: str = "max_tokens"
     temperature: bool = True
 
-    def humbler(self, complaint: str) -> Dialect | None:
-        """What to try after a request was refused with `complaint`; None when nothing is left."""
+    def humbler(self, complaint: str, *, shaped: bool) -> Dialect | None:
+        """What to try after a request was refused with `complaint`; None when nothing is left.
+
+        `shaped`: whether the request asked for the shape of the answer.
+        """
         if self.limit == "max_tokens" and "max_completion_tokens" in complaint:
             return replace(self, limit="max_completion_tokens")
         if self.temperature and "temperature" in complaint:
             return replace(self, temperature=False)
-        steps = {Mode.SCHEMA: Mode.OBJECT, Mode.OBJECT: Mode.PLAIN}
+        steps = {Mode.SCHEMA: Mode.OBJECT, Mode.OBJECT: Mode.PLAIN} if shaped else {}
         return replace(self, mode=steps[self.mode]) if self.mode in steps else None
 
     def request(self, prompt: Prompt, model: str) -> dict[str, Any]:
@@ -214,6 +222,10 @@ class OpenAIModel:
         seconds = time.monotonic() - started
         return replace(reply, model=reply.model or self.name, seconds=seconds)
 
+    async def open(self) -> None:
+        """Load the client now rather than at the first call."""
+        await self._open()
+
     async def close(self) -> None:
         """Give the connections back; the next call opens new ones."""
         client, self._client = self._client, None
@@ -228,7 +240,7 @@ class OpenAIModel:
             try:
                 completion = await self._send(client, dialect.request(prompt, self.name))
             except _NotUnderstood as refusal:
-                humbler = dialect.humbler(refusal.complaint) if prompt.schema else None
+                humbler = dialect.humbler(refusal.complaint, shaped=prompt.schema is not None)
                 if humbler is None:
                     raise ModelError(f"{self._who}: {refusal.complaint}") from refusal
                 dialect = humbler
@@ -290,9 +302,8 @@ class _NotUnderstood(Exception):
 def _reply(completion: object, prompt: Prompt) -> Reply | None:
     """What a server sent, read with suspicion; None when it is no completion at all."""
     choices = getattr(completion, "choices", None)
-    message = (
-        getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
-    )
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = getattr(choice, "message", None)
     if message is None:
         return None
     said = getattr(message, "content", None) or getattr(message, "refusal", None) or ""
@@ -304,13 +315,19 @@ def _reply(completion: object, prompt: Prompt) -> Reply | None:
         text,
         data,
         model=str(getattr(completion, "model", "") or ""),
-        prompt_tokens=_count(usage, "prompt_tokens", prompt.system + prompt.user),
-        completion_tokens=_count(usage, "completion_tokens", text),
+        prompt_tokens=_count(usage, "prompt_tokens", most_tokens(prompt) // 3),
+        completion_tokens=_count(usage, "completion_tokens", len(text) // 3),
         cost=float(cost) if isinstance(cost, int | float) else None,
+        truncated=getattr(choice, "finish_reason", None) == "length",
     )
 
 
-def _count(usage: object, name: str, text: str) -> int:
+def most_tokens(prompt: Prompt) -> int:
+    """More tokens than the question can take: scripts other than Latin reach one per character."""
+    return len(prompt.system) + len(prompt.user) + PICTURE_TOKENS * len(prompt.images)
+
+
+def _count(usage: object, name: str, estimate: int) -> int:
     """The tokens a server counted; where it does not, an estimate, so that the ceiling holds."""
     counted = getattr(usage, name, None)
-    return counted if isinstance(counted, int) and counted >= 0 else len(text) // 3
+    return counted if isinstance(counted, int) and counted >= 0 else estimate

@@ -11,6 +11,7 @@ from bot.channel.post import Rendered
 from bot.persian.dates import date_and_clock, digits
 from bot.persian.typography import LRM, plain
 from db.model import Draft
+from handlers.texts import ocr
 from handlers.texts.approval import STATES, filled
 
 NOT_ADMIN = "این فرمان فقط برای مدیران کانال است."
@@ -56,6 +57,8 @@ def stats(counted: Mapping[str, Any]) -> str:
         f"مدل در ۲۴ ساعت گذشته: {digits(model['calls'])} فراخوانی"
         f" ({digits(model['failed'])} ناموفق)، {digits(model['tokens'])} توکن"
     )
+    if any(counted["reading"]["jobs"].values()):
+        lines.append(ocr.stats(counted["reading"]))
     if aside := counted["updates"].get("set aside"):
         lines.append(f"پیام‌های کنارگذاشته: {digits(aside)}")
     return "\n".join(lines)

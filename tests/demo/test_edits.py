@@ -3,7 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+)
 from telegram.error import BadRequest
 
 from bot.demo.errors import ApiError
@@ -174,3 +179,16 @@ async def test_the_bot_has_one_reaction(tg, bot, admin, group):
     assert message.reactions[42] == [{"type": "emoji", "emoji": "👍"}]
     with pytest.raises(BadRequest, match="Reactions_too_many"):
         await bot.set_message_reaction(group.id, message.message_id, ["👍", "🔥"])
+
+
+async def test_a_text_can_become_a_file(tg, bot, admin):
+    chat = admin.private()
+    sent = await bot.send_message(chat.id, "۱ از ۲")
+    file = InputMediaDocument(b"# text", caption="تمام شد", filename="متن.md")
+
+    edited = await bot.edit_message_media(file, chat.id, sent.message_id)
+
+    assert (edited.text, edited.caption, edited.document.file_name) == (None, "تمام شد", "متن.md")
+    assert tg.messages(chat)[-1].content.document.content == b"# text"
+    with pytest.raises(BadRequest, match="no text in the message to edit"):
+        await bot.edit_message_text("بازگشت", chat.id, sent.message_id)

@@ -13,6 +13,7 @@ from telegram.error import BadRequest
 
 from bot.demo.errors import ApiError
 from bot.demo.server import EmbeddedTelegram
+from tests.pictures import png
 
 MARKUP = InlineKeyboardMarkup(
     [
@@ -190,3 +191,15 @@ async def test_waiting_ends_with_the_change_or_says_what_the_bot_did(tg, bot, ch
     assert (await waiting).message_id == 2
     with pytest.raises(TimeoutError, match=r"sendMessage \(ok\)"):
         await tg.wait_for(lambda: False, timeout=0.01)
+
+
+async def test_an_album_comes_as_messages_of_one_group(tg, bot, admin):
+    pictures = [png(640, 480), png(480, 640)]
+    await admin.send_album(admin.private(), pictures)
+
+    first, second = await bot.get_updates(timeout=5)
+
+    assert first.message.media_group_id == second.message.media_group_id
+    assert [u.message.photo[-1].width for u in (first, second)] == [640, 480]
+    with pytest.raises(ApiError, match="2-10 items"):
+        await admin.send_album(admin.private(), pictures[:1])

@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,6 @@ from feeds.raster import is_photo, measure
 from tests.feeds.conftest import Web
 from tests.pictures import pdf, png
 
-pytest.importorskip("pypdfium2", reason="the extra `pictures` is not installed")
-pytest.importorskip("PIL", reason="the extra `pictures` is not installed")
-
 
 @pytest.fixture
 async def fetcher(web: Web, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fetcher]:
@@ -28,13 +25,6 @@ async def fetcher(web: Web, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fe
     monkeypatch.setattr(picture, "CARD", f"{web.url}/card/")
     async with Fetcher([web.origin], arxiv_pause=0) as fetcher:
         yield fetcher
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """What was found out of the installed packages is forgotten."""
-    yield
-    picture._can_draw.cache_clear()
 
 
 def item(identity: str) -> Item:
@@ -150,20 +140,6 @@ async def test_a_server_that_says_nothing_is_given_up(
     assert await picture_of(item("github:o/r@v1"), fetcher, patience=0.05) is None
     assert "not there after" in caplog.text
     done.set()
-
-
-async def test_without_the_packages_papers_have_no_pictures_and_it_is_said_once(
-    web: Web,
-    fetcher: Fetcher,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr(picture, "find_spec", lambda name: None)
-    web.page("/card/o/r", png(1200, 600))
-
-    assert [await picture_of(item(f"arxiv:2410.0000{n}"), fetcher) for n in (1, 2)] == [None, None]
-    assert await picture_of(item("github:o/r@v1"), fetcher) == png(1200, 600)
-    assert [line for line in caplog.messages if "peyk[pictures]" in line] == caplog.messages[:1]
 
 
 # The child process

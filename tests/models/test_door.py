@@ -3,6 +3,8 @@
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -158,7 +160,8 @@ def test_there_is_an_end_to_humility() -> None:
     seen = []
     while dialect:
         seen.append(dialect)
-        dialect = dialect.humbler("temperature max_tokens max_completion_tokens response_format")
+        complaint = "temperature max_tokens max_completion_tokens response_format"
+        dialect = dialect.humbler(complaint, shaped=True)
 
     assert len(seen) == len(set(seen)) == 5
 
@@ -190,3 +193,32 @@ async def test_over_budget_no_second_model_is_asked() -> None:
     with pytest.raises(OverBudget):
         await Fallback(Scripted("a", OverBudget("spent")), second).complete(prompt())
     assert second.asked == 0
+
+
+async def test_a_question_for_text_learns_the_dialect_too() -> None:
+    async with LLMServer(Mode.NEW_API) as llm:
+        asking = model(llm)
+        for _ in range(2):
+            await asking.complete(replace(prompt(), schema=None))
+        await asking.close()
+
+    assert "max_tokens" not in llm.requests[-1] and "temperature" not in llm.requests[-1]
+    assert all("response_format" not in request for request in llm.requests)
+
+
+@pytest.mark.parametrize(("reason", "cut"), [("length", True), ("stop", False), (None, False)])
+def test_an_answer_that_was_cut_off_says_so(reason: str | None, cut: bool) -> None:
+    message = SimpleNamespace(content="text", refusal=None)
+    completion = SimpleNamespace(
+        choices=[SimpleNamespace(message=message, finish_reason=reason)], usage=None, model="m"
+    )
+
+    reply = door._reply(completion, prompt())
+
+    assert reply and reply.truncated is cut
+
+
+def test_a_picture_counts_in_the_estimate_of_tokens() -> None:
+    with_picture = replace(prompt(), images=("data:image/jpeg;base64,AA==",))
+
+    assert door.most_tokens(with_picture) == door.most_tokens(prompt()) + door.PICTURE_TOKENS

@@ -19,6 +19,7 @@ VALUES = {
     "thread": ABOUT,
     "repair": {"answer": "A", "faults": "- F"},
     "check": {"pairs": "P"},
+    "page": {"before": "B"},
 }
 
 

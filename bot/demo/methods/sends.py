@@ -77,8 +77,7 @@ async def send_document(world: World, params: Params) -> Json:
 async def send_media_group(world: World, params: Params) -> list[Json]:
     """https://core.telegram.org/bots/api#sendmediagroup"""
     items = params.array("media")
-    if len(items) not in limits.ALBUM:
-        raise bad_request("media group must include 2-10 items")
+    limits.check_album(len(items))
     chat = writable_chat(world, params, "photos")
     if not all(isinstance(item, dict) for item in items):
         raise bad_request("can't parse InputMedia: expected an Object")

@@ -1,0 +1,1 @@
+"""A file in, clean text out; knows no Telegram."""

@@ -1,0 +1,53 @@
+"""Fair shares of so many places: among the jobs that wait, each gets the next free one in turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Shares:
+    """At most `places` at once, handed to the waiting jobs one after the other."""
+
+    def __init__(self, places: int) -> None:
+        self.free = places
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    @asynccontextmanager
+    async def place(self, job: str) -> AsyncIterator[None]:
+        """Wait for a place for this job, and hold it."""
+        await self.take(job)
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    async def take(self, job: str) -> None:
+        """Wait for a place; whoever took it gives it back."""
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(job, deque()).append(called)
+        self._hand_out()
+        try:
+            await called
+        except asyncio.CancelledError:
+            if called.done() and not called.cancelled():  # called just now
+                self.give_back()
+            raise
+
+    def give_back(self) -> None:
+        """A place is free again."""
+        self.free += 1
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self.free and self._waiting:
+            job, waiting = next(iter(self._waiting.items()))
+            called = waiting.popleft()
+            del self._waiting[job]
+            if waiting:
+                self._waiting[job] = waiting  # behind the others
+            if not called.done():
+                self.free -= 1
+                called.set_result(None)
