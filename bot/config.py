@@ -201,6 +201,15 @@ class Settings:
         _span,
         "hours such as `00:00-07:00` in which nothing is published but by «انتشار»",
     )
+    quiz_times: tuple[tuple[int, time], ...] = _setting(
+        "PEYK_QUIZ_TIMES", "", _weekly, "weekly plan of channel quizzes: `sat 20:00,tue 20:00`"
+    )
+    quiz_answer_hours: float = _setting(
+        "PEYK_QUIZ_ANSWER_HOURS",
+        "24",
+        _number(0),
+        "hours after which a quiz gets its explanation and result (0: never)",
+    )
     drafts_per_day: int = _setting(
         "PEYK_DRAFTS_PER_DAY", "12", _whole(0), "the day's budget of drafts"
     )

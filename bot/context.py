@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from sqlite_utils import Database
 from telegram.ext import CallbackContext, ExtBot
@@ -16,8 +17,10 @@ from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.models.door import LanguageModel
 from bot.reading import Reading
-from db import tags
+from bot.together import Together
+from db import rounds, tags
 from db.reader import Reader
+from db.rounds import Answer
 from prompts.vocabulary import Vocabulary
 from prompts.voice import Voice
 
@@ -65,10 +68,21 @@ class Parts:
     offering: asyncio.Lock = field(default_factory=asyncio.Lock)
     linking: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by these steps, so that two runs of them do nothing twice."""
+    quizzing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Questions are written by one run of the desk at a time."""
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One export of the channel is read at a time."""
 
+    answers: Together[Answer, tuple[int, str] | None] = field(init=False)
+    """Where answers to polls go."""
+    _turns: WeakValueDictionary[int, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary, init=False
+    )
     _vocabulary: tuple[int, Vocabulary] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Join the parts that others are made of."""
+        self.answers = Together(self.db, rounds.record)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -77,6 +91,10 @@ class Parts:
         if not self._vocabulary or self._vocabulary[0] != revision:
             self._vocabulary = revision, Vocabulary(tags.vocabulary(self.db))
         return self._vocabulary[1]
+
+    def turn(self, round_id: int) -> asyncio.Lock:
+        """Held by whoever carries a round of questions on."""
+        return self._turns.setdefault(round_id, asyncio.Lock())
 
     def is_admin(self, user_id: int | None) -> bool:
         """Whether this user may do what admins do."""

@@ -18,8 +18,9 @@ from telegram.ext import Application, JobQueue
 from bot import steps
 from bot.context import Context, Parts
 from bot.steps import Pass
-from db import facts, updates
-from handlers import offers
+from db import facts, rounds, updates
+from handlers import offers, score
+from handlers import rounds as play
 
 log = logging.getLogger("peyk.schedule")
 
@@ -27,9 +28,14 @@ PUBLISH_EVERY = timedelta(seconds=5)
 INDEX_EVERY = timedelta(seconds=3)
 GUIDE_EVERY = timedelta(seconds=5)
 DIGEST_EVERY = timedelta(minutes=1)
+ROUNDS_EVERY = timedelta(seconds=2)
+REMIND_EVERY = timedelta(minutes=1)
+QUIZZES_EVERY = timedelta(seconds=5)
+QUIZ_DESK_EVERY = timedelta(minutes=1)
 HEARTBEAT_EVERY = timedelta(seconds=20)
 PRUNE_EVERY = timedelta(hours=6)
 TIDY_EVERY = timedelta(minutes=15)
+ROUNDS_KEPT = timedelta(days=30)
 LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own defaults drop a job that is one second late."""
 
@@ -52,6 +58,10 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
         (_index, INDEX_EVERY),
         (_guide, GUIDE_EVERY),
         (_digest, DIGEST_EVERY),
+        (_rounds, ROUNDS_EVERY),
+        (_remind, REMIND_EVERY),
+        (_quizzes, QUIZZES_EVERY),
+        (_quiz_desk, QUIZ_DESK_EVERY),
         (_heartbeat, HEARTBEAT_EVERY),
         (_prune, PRUNE_EVERY),
         (_tidy, TIDY_EVERY),
@@ -61,7 +71,13 @@ def start(app: Application, parts: Parts) -> None:  # type: ignore[type-arg]
     before = facts.get(parts.db, "alive", 0.0)
     since = datetime.fromtimestamp(before, UTC) - HEARTBEAT_EVERY * 3
     queue.run_once(_catch_up, 0, since, job_kwargs={"misfire_grace_time": None})
-    jobs = {"rewrite": _rewrite, "publish": _publish, "news": _news, "guide": _guide}
+    jobs = {
+        "rewrite": _rewrite,
+        "publish": _publish,
+        "news": _news,
+        "guide": _guide,
+        "quiz desk": _quiz_desk,
+    }
     parts.kick = lambda name: _soon(queue, jobs[name])
 
 
@@ -141,6 +157,29 @@ async def _digest(context: Context) -> None:
 
 
 @_job
+async def _rounds(context: Context) -> None:
+    await play.watch(context.bot_data)
+
+
+@_job
+async def _remind(context: Context) -> None:
+    await play.rescue(context.bot_data)
+    reminded = await score.remind(context.bot_data)
+    if reminded:
+        log.info("%d players reminded", reminded)
+
+
+@_job
+async def _quizzes(context: Context) -> None:
+    await steps.keep_quizzes(context.bot_data)
+
+
+@_job
+async def _quiz_desk(context: Context) -> None:
+    await steps.write_quizzes(context.bot_data)
+
+
+@_job
 async def _catch_up(context: Context) -> None:
     """Say on the cards what a process that died could not say any more."""
     assert context.job
@@ -159,6 +198,7 @@ async def _heartbeat(context: Context) -> None:
 @_job
 async def _prune(context: Context) -> None:
     updates.prune(context.bot_data.db, context.bot_data.now())
+    rounds.prune(context.bot_data.db, context.bot_data.now() - ROUNDS_KEPT)
     await steps.clear_pictures(context.bot_data)
 
 

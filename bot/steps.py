@@ -28,7 +28,7 @@ from bot.slots import last_weekly, start_of_day
 from db import digests as digests_made
 from db import drafts, facts, guide, home, index, items, posts
 from db.model import PEYK, Draft, Item, Kind, State
-from handlers import offers
+from handlers import offers, quiz_channel, quiz_desk
 from handlers import tags as tag_pages
 from handlers.texts import admin as words
 from handlers.texts import guide as guide_words
@@ -68,6 +68,8 @@ async def run_all(parts: Parts, *, due_only: bool = False) -> Pass:
     await draft(parts, outcome)
     await rewrite(parts, outcome)
     await digest(parts)
+    await write_quizzes(parts)
+    await keep_quizzes(parts)
     await offer(parts, outcome)
     await publish(parts, outcome)
     await keep_guide(parts)
@@ -262,6 +264,16 @@ async def _report(parts: Parts, published: Published) -> None:
         await offers.report(parts, published)
     except TelegramError as error:
         log.warning("the admin chat was not told: %s", redact(error))
+
+
+async def write_quizzes(parts: Parts) -> None:
+    """Write and rewrite questions for the bank, and show them to the admins."""
+    await quiz_desk.work(parts)
+
+
+async def keep_quizzes(parts: Parts) -> None:
+    """Line up the channel's quizzes and what follows them."""
+    await quiz_channel.keep(parts)
 
 
 async def index_posts(parts: Parts) -> None:

@@ -114,9 +114,15 @@ def counts(db: Database) -> dict[str, int]:
 
 
 def made_since(db: Database, since: datetime) -> int:
-    """How many drafts were made since `since`, a thread being one: what the budget counts."""
-    query = "select count(*) from drafts where part = 1 and created >= ?"
-    return int(db.execute(query, [stamp(since)]).fetchone()[0])
+    """How many drafts were made since `since`, quizzes left out: what the day's budget counts.
+
+    A thread is one.
+    """
+    row = db.execute(
+        "select count(*) from drafts where part = 1 and created >= ? and origin != 'extract:quiz'",
+        [stamp(since)],
+    ).fetchone()
+    return int(row[0])
 
 
 def advance(

@@ -237,6 +237,22 @@ def get(db: Database, ordinal: int) -> Post | None:
     return next(iter(load(db, [ordinal])), None)
 
 
+def by_id(db: Database, post_id: int) -> Post | None:
+    """The post with this id, deleted or not."""
+    row = db.execute("select ordinal from posts where id = ?", [post_id]).fetchone()
+    return get(db, row[0]) if row else None
+
+
+def by_number(db: Database, message_id: int) -> Post | None:
+    """The newest post of that message number, in whatever chat; deleted ones left out."""
+    row = db.execute(
+        "select ordinal from posts where message_id = ? and deleted is null"
+        " order by ordinal desc limit 1",
+        [message_id],
+    ).fetchone()
+    return get(db, row[0]) if row else None
+
+
 def by_message(db: Database, chat_id: int, message_id: int) -> Post | None:
     """The post that this message is, or is an album's part of; deleted or not."""
     row = db.execute(

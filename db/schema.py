@@ -213,6 +213,98 @@ create virtual table post_index using fts5(
 create virtual table post_words using fts5vocab(post_index, 'row');
 """
 
+_QUIZZES = """
+create table questions (
+  id integer primary key, kind text not null default 'quiz', state text not null,
+  version integer not null default 1, text text not null, options text not null default '[]',
+  correct text not null default '[]', explanation text not null default '',
+  answer text not null default '', tags text not null default '[]',
+  post_id integer references posts(id), cited text not null default '',
+  difficulty integer not null default 2, author text not null default '',
+  remarks text not null default '[]', direction text not null default '',
+  folded text not null, flagged text, created text not null, updated text not null);
+create index questions_state on questions(state, kind);
+create index questions_folded on questions(folded);
+create index questions_post on questions(post_id) where post_id is not null;
+create table question_tags (
+  folded text not null, question_id integer not null references questions(id) on delete cascade,
+  primary key (folded, question_id)) without rowid;
+create index question_tags_question on question_tags(question_id);
+create table question_trail (
+  id integer primary key, question_id integer not null references questions(id) on delete cascade,
+  at text not null, actor_id integer not null, actor text not null, action text not null,
+  old_state text not null, new_state text not null, version integer not null,
+  update_id integer);
+create index question_trail_question on question_trail(question_id);
+create index question_trail_update on question_trail(update_id) where update_id is not null;
+create table question_cards (
+  chat_id integer not null, message_id integer not null,
+  question_id integer not null references questions(id) on delete cascade,
+  version integer not null, purpose text not null default 'card',
+  primary key (chat_id, message_id)) without rowid;
+create index question_cards_question on question_cards(question_id);
+create table question_posts (
+  id integer primary key, question_id integer not null references questions(id),
+  draft_id integer references drafts(id), slot text unique, number integer not null default 0,
+  chat_id integer, message_id integer, poll_id text, options text not null default '[]',
+  correct text not null default '[]', counts text not null default '[]',
+  posted text, follow_at text, followed text, unique (chat_id, message_id));
+create unique index question_posts_poll on question_posts(poll_id) where poll_id is not null;
+create index question_posts_question on question_posts(question_id);
+create index question_posts_draft on question_posts(draft_id) where draft_id is not null;
+create index question_posts_unsent on question_posts(draft_id) where message_id is null;
+create index question_posts_number on question_posts(number);
+create index question_posts_follow on question_posts(follow_at)
+  where follow_at is not null and followed is null;
+
+create table answers (
+  user_id integer not null, question_id integer not null references questions(id),
+  correct integer not null, place text not null, at text not null,
+  primary key (user_id, question_id)) without rowid;
+create index answers_question on answers(question_id, correct);
+create table reviews (
+  user_id integer not null, question_id integer not null references questions(id),
+  card text not null, due text not null, primary key (user_id, question_id)) without rowid;
+create index reviews_due on reviews(user_id, due);
+create table rounds (
+  id integer primary key, chat_id integer not null, user_id integer not null,
+  place text not null, state text not null, plan text not null,
+  position integer not null default 0, sends integer not null default 0,
+  started text not null, updated text not null);
+create unique index rounds_open on rounds(chat_id) where state = 'open';
+create index rounds_groups on rounds(chat_id) where state = 'open' and place = 'group';
+create index rounds_user on rounds(user_id);
+create table round_polls (
+  poll_id text primary key, round_id integer not null references rounds(id) on delete cascade,
+  place text not null, position integer not null, question_id integer not null,
+  chat_id integer not null, message_id integer not null, correct text not null,
+  closes text) without rowid;
+create index round_polls_round on round_polls(round_id, position);
+create table round_answers (
+  round_id integer not null references rounds(id) on delete cascade,
+  question_id integer not null, user_id integer not null, place text not null,
+  name text not null, correct integer not null, at text not null,
+  counted integer not null default 0,
+  primary key (round_id, question_id, user_id)) without rowid;
+create index round_answers_new on round_answers(round_id) where counted = 0;
+create table players (
+  user_id integer primary key, name text not null default '', folded text not null default '',
+  reminder integer, reminded text not null default '', subjects text not null default '[]',
+  streak integer not null default 0, best_streak integer not null default 0,
+  last_day text not null default '');
+create unique index players_name on players(folded) where folded != '';
+create index players_reminder on players(reminder, reminded) where reminder is not null;
+create table scores (
+  board text not null, user_id integer not null, points integer not null,
+  answered integer not null, public integer not null, reached text not null,
+  name text not null default '', primary key (board, user_id)) without rowid;
+create index scores_rank on scores(board, points desc, reached, user_id) where public = 1;
+create index scores_user on scores(user_id);
+create table score_levels (
+  board text not null, width integer not null, level integer not null,
+  players integer not null, primary key (board, width, level)) without rowid;
+"""
+
 _COUNTED = (
     "create trigger post_tags_added after insert on post_tags begin"
     " update tags set posts = posts + 1,"
@@ -312,6 +404,12 @@ def m005_documents(db: Database) -> None:
     """Files that people send to be read."""
     _run(db, _CHAT_READING)
     _run(db, _DOCUMENTS)
+
+
+@migrations(transactional=True)
+def m006_quizzes(db: Database) -> None:
+    """The bank of questions, what became of them in the channel, and what players answered."""
+    _run(db, _QUIZZES)
 
 
 def _run(db: Database, script: str) -> None:

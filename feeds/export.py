@@ -330,8 +330,14 @@ def _poll(told: Any) -> dict[str, Any] | None:
         return None
     answers = told.get("answers")
     listed = answers if isinstance(answers, list) else []
-    options = [_plain(answer.get("text")) for answer in listed if isinstance(answer, dict)]
-    return {"question": _plain(told.get("question")), "options": options}
+    whole = [answer for answer in listed if isinstance(answer, dict)]
+    voters = [answer.get("voters") for answer in whole]
+    poll = {
+        "question": _plain(told.get("question")),
+        "options": [_plain(answer.get("text")) for answer in whole],
+    }
+    told_all = bool(voters) and all(type(one) is int for one in voters)
+    return poll | ({"voters": voters} if told_all else {})
 
 
 def _plain(told: Any) -> str:

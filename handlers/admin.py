@@ -10,10 +10,11 @@ from telegram import InlineKeyboardMarkup, MessageEntity, Update
 from bot.config import setting_fields, written
 from bot.context import Context
 from bot.numbers import numbers
-from db import drafts, facts
+from db import drafts, facts, question_posts
 from db.model import State
 from handlers import keyboards, story_keyboards
 from handlers.texts import admin as words
+from handlers.texts import quiz_channel as quiz_words
 
 log = logging.getLogger("peyk.admin")
 
@@ -47,7 +48,11 @@ async def show_stats(update: Update, context: Context) -> None:
     """/stats: numbers about drafts, posts, items and the model."""
     message, parts = update.effective_message, context.bot_data
     assert message
-    await message.reply_text(words.stats(numbers(parts.db, parts.now())))
+    counted = numbers(parts.db, parts.now())
+    ranked = question_posts.ranked(parts.db)
+    quizzes = quiz_words.stats(counted["questions"], counted["quizzes"], ranked)
+    text = words.stats(counted)
+    await message.reply_text(f"{text}\n{quizzes}" if quizzes else text)
 
 
 async def show_settings(update: Update, context: Context) -> None:

@@ -15,7 +15,7 @@ from bot.logs import redact
 from db import drafts, facts, outbox
 from db.model import PEYK, Draft, Sending, State
 from handlers import cards as card_messages
-from handlers import keyboards
+from handlers import keyboards, quiz_cards, quiz_channel
 from handlers.plan import approve, free_slots
 from handlers.texts import approval as words
 
@@ -104,7 +104,12 @@ async def _give_back(parts: Parts, draft: Draft) -> None:
     Should peyk die before the card is shown, `catch_up` puts the older card right.
     """
     rows = [row for row in outbox.find(parts.db, State.FAILED) if row.draft_id == draft.id]
-    remark = {"kind": "failed", "why": rows[-1].error if rows else ""}
+    why = rows[-1].error if rows else ""
+    if draft.origin == quiz_channel.ORIGIN:
+        if question := quiz_channel.give_back(parts, draft, why):
+            await quiz_cards.show(parts, question)
+        return
+    remark = {"kind": "failed", "why": why}
     remarks = (*(r for r in draft.remarks if r["kind"] != "failed"), remark)
     returned = drafts.advance(
         *(parts.db, draft.id, State.OFFERED, "returned", PEYK, parts.now()), remarks=remarks

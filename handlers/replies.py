@@ -14,12 +14,12 @@ from bot.channel.post import edited
 from bot.context import Context, Parts
 from bot.errors import WrongState
 from bot.slots import parse_moment
-from db import asked, cards, drafts
+from db import asked, cards, drafts, questions
 from db.asked import Asked
 from db.cards import Card
 from db.model import Actor, Draft, State
 from handlers import cards as card_messages
-from handlers import series, sources, tags, welcome
+from handlers import quiz_cards, quiz_desk, series, sources, tags, welcome
 from handlers.plan import approve
 from handlers.texts import approval as words
 
@@ -32,13 +32,15 @@ async def take(update: Update, context: Context) -> None:
     """Take an admin's reply to a card, or to a question about one."""
     message, parts = update.effective_message, context.bot_data
     assert message and message.reply_to_message
-    place = message.chat.id, message.reply_to_message.message_id
+    place, actor = (message.chat.id, message.reply_to_message.message_id), _actor(update)
     if card := cards.get(parts.db, *place):
         await _take_for_card(parts, update, card)
     elif question := asked.get(parts.db, *place):
-        await _take_answer(parts, message, question)
+        await _take_answer(parts, message, question, actor)
     elif question := asked.answered(parts.db, *place):
-        await _take_another(parts, message, question)
+        await _take_another(parts, message, question, actor)
+    elif quiz := questions.card_at(parts.db, *place):
+        await quiz_cards.take_text(parts, message, quiz.question_id, quiz.version, actor)
     elif message.chat.type == ChatType.PRIVATE:
         await welcome.unknown(update, context)
 
@@ -64,7 +66,7 @@ async def take_expected(update: Update, context: Context) -> None:
     if isinstance(question, Card):
         await _take_for_card(parts, update, question)
     elif question:
-        await _take_answer(parts, message, question)
+        await _take_answer(parts, message, question, _actor(update))
 
 
 def _asked(parts: Parts, message: Message) -> Card | Asked | None:
@@ -84,9 +86,8 @@ def _asked(parts: Parts, message: Message) -> Card | Asked | None:
 
 
 async def _take_for_card(parts: Parts, update: Update, card: Card) -> None:
-    message = update.effective_message
-    assert message and update.effective_user
-    actor = Actor(update.effective_user.id, update.effective_user.full_name, update.update_id)
+    message, actor = update.effective_message, _actor(update)
+    assert message
     draft = drafts.get(parts.db, card.draft_id)
     assert draft
     try:
@@ -102,7 +103,7 @@ async def _take_for_card(parts: Parts, update: Update, card: Card) -> None:
         await message.reply_text(words.TEXT_CHANGED if now.state is State.OFFERED else text)
 
 
-async def _take_answer(parts: Parts, message: Message, question: Asked) -> None:
+async def _take_answer(parts: Parts, message: Message, question: Asked, actor: Actor) -> None:
     """Hand an answer to whoever asked."""
     if question.about in tags.QUESTIONS:
         await tags.take(parts, message, question)
@@ -110,14 +111,21 @@ async def _take_answer(parts: Parts, message: Message, question: Asked) -> None:
         await series.take(parts, message, question)
     elif question.about == sources.ASKS:
         await sources.take(parts, message, question)
+    elif question.about.startswith(quiz_desk.ASKS):
+        await quiz_desk.take(parts, message, question, actor)
 
 
-async def _take_another(parts: Parts, message: Message, question: Asked) -> None:
+async def _take_another(parts: Parts, message: Message, question: Asked, actor: Actor) -> None:
     """A second answer to a question: another address or post is welcome, the rest is settled."""
     if question.about in (series.FOR_POST, sources.ASKS):
-        await _take_answer(parts, message, question)
+        await _take_answer(parts, message, question, actor)
     else:
         await message.reply_text(words.ANSWERED_ALREADY)
+
+
+def _actor(update: Update) -> Actor:
+    assert update.effective_user
+    return Actor(update.effective_user.id, update.effective_user.full_name, update.update_id)
 
 
 async def refuse(update: Update, context: Context) -> None:

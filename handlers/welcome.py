@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from telegram import Update
+from telegram import Message, Update
 
-from bot.context import Context
-from db import added_sources, asked, cards, drafts, relations, updates
-from handlers import toc
+from bot.context import Context, Parts
+from db import added_sources, asked, cards, drafts, questions, relations, updates
+from handlers import quiz, toc
 from handlers.texts import admin as admin_words
 from handlers.texts import ocr as ocr_words
 from handlers.texts import welcome as words
@@ -16,11 +16,17 @@ async def start(update: Update, context: Context) -> None:
     """Say who peyk is."""
     message = update.effective_message
     assert message
-    if context.args and await toc.open_link(context.bot_data, message, context.args[0]):
+    if context.args and await _open_link(context.bot_data, message, context.args[0]):
         return
     channel = str(context.bot_data.settings.channel or "")
     shown = channel if channel.startswith("@") else ""
     await message.reply_text(words.start(shown))
+
+
+async def _open_link(parts: Parts, message: Message, parameter: str) -> bool:
+    """Show what a deep link leads to; False: it is none of ours."""
+    shown = await toc.open_link(parts, message, parameter)
+    return shown or await quiz.open_link(parts, message, parameter)
 
 
 async def show_help(update: Update, context: Context) -> None:
@@ -46,7 +52,10 @@ async def forget(update: Update, context: Context) -> None:
     named = drafts.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
     added_sources.forget_adder(context.bot_data.db, user)
     relations.forget_actor(context.bot_data.db, user)
+    named += questions.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
+    answers, player = quiz.forget(context.bot_data, user)
     text = words.FORGOTTEN_ADMIN if named else words.FORGOTTEN
+    text += words.forgotten_quizzes(answers, player.name, player.reminder is not None)
     await update.effective_message.reply_text(text)
 
 
@@ -55,6 +64,8 @@ async def cancel(update: Update, context: Context) -> None:
     message, user = update.effective_message, update.effective_user
     assert message and user
     db, chat = context.bot_data.db, message.chat.id
+    if await quiz.cancel(context.bot_data, message, user):
+        return
     withdrawn = cards.withdraw_questions(db, chat, user.id) + asked.withdraw(db, chat, user.id)
     withdrawn += len(context.bot_data.reading.cancel_all(user.id))
     text = admin_words.CANCELLED if withdrawn else admin_words.NOTHING_TO_CANCEL

@@ -194,6 +194,17 @@ def accept(answer: object, item: Item, vocabulary: Vocabulary) -> Accepted:
     )
 
 
+def unmannerly(text: str) -> list[str]:
+    """The kinds of what a model must not write that `text` has: own-link, own-markup …"""
+    set_ = typeset(text)
+    return sorted({one.kind for one in _FOIBLES if one.pattern.search(set_)})
+
+
+def refusal(text: str) -> bool:
+    """Whether the model declines."""
+    return bool(_REFUSAL.search(text[:_LONGEST_READ]))
+
+
 def _no_object(answer: object) -> Reason:
     """Why there is no JSON object: the model may have said so in words."""
     refusal = _REFUSAL.search(answer[:_LONGEST_READ]) if isinstance(answer, str) else None

@@ -149,8 +149,11 @@ def test_the_tests_run_on_the_versions_that_operators_get():
 
 
 FLOORS = {
-    0: ("bot.errors", "bot.config", "bot.logs", "bot.persian"),
-    1: ("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots", "bot.turns"),
+    0: ("bot.errors", "bot.config", "bot.logs", "bot.persian", "bot.practice", "bot.chart"),
+    1: (
+        *("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots", "bot.turns"),
+        "bot.together",
+    ),
     2: (
         "feeds",
         "bot.channel",
@@ -162,6 +165,7 @@ FLOORS = {
         "bot.checking",
         "bot.filters",
         "bot.importing",
+        *("bot.quiz_file", "bot.quiz_text", "bot.quiz_writing"),
     ),
     3: ("handlers",),
     4: (
@@ -180,10 +184,11 @@ FENCES = {
     "openai": ("bot.models.door",),
     "feedparser": ("feeds",),
     "pypdfium2": ("feeds.first_page", "bot.documents.artist"),
-    "PIL": ("feeds.first_page", "bot.documents", "bot.doctor"),
+    "PIL": ("feeds.first_page", "bot.documents", "bot.doctor", "bot.chart"),
+    "fsrs": ("bot.practice",),
     "httpx": ("feeds", "bot.channel.publish", "bot.tryout"),
     "sqlite_utils": ("db", "feeds", "bot", "handlers"),
-    "sqlite3": ("db", "bot.cli", "bot.doctor", "bot.updates"),
+    "sqlite3": ("db", "bot.cli", "bot.doctor", "bot.updates", "bot.together"),
     "tornado": ("bot.demo", "bot.webhook", "bot.tryout"),
 }
 """Who may import a library. sqlite_utils: its type is named by all who hand a database on."""
@@ -339,6 +344,9 @@ SPEAKING = (
     "bot.channel.post",  # the word for a link without a label
     "bot.channel.part_links",  # the labels of the links between parts
     "bot.channel.series",  # the words that titles of parts are made of
+    "bot.quiz_text",  # the word before an explanation
+    "bot.quiz_file",  # what teachers are told of their files
+    "db.question_posts",  # the words that number a quiz
     "db.drafts",  # the name that stands in for a forgotten one
 )
 

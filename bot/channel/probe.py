@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from telegram import Bot, Message, MessageOriginChannel
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.channel import polls
 from bot.config import Chat
 from bot.errors import PeykError
 from bot.logs import redact
@@ -58,6 +59,8 @@ class Seen:
 
     text: str
     date: datetime | None
+    poll_id: str = ""
+    """The poll it is; a forwarded poll is the same poll."""
 
 
 class Probe:
@@ -204,8 +207,8 @@ def _seen(copy: Message, channel: int, message_id: int) -> Seen:
     """What a forwarded post says; nothing, if it came to the channel as a forward itself."""
     origin = copy.forward_origin
     if not origin:
-        return Seen(copy.text or copy.caption or "", None)
+        return Seen(polls.shown(copy), None)
     place = (origin.chat.id, origin.message_id) if isinstance(origin, MessageOriginChannel) else ()
     if place != (channel, message_id):
         return Seen("", None)
-    return Seen(copy.text or copy.caption or "", origin.date)
+    return Seen(polls.shown(copy), origin.date, copy.poll.id if copy.poll else "")

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from telegram import Bot, LinkPreviewOptions, Message, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
-from bot.channel import pictures
+from bot.channel import pictures, polls
 from bot.channel.probe import CannotTell, Probe, Wanted
 from bot.config import Chat
 from bot.errors import WrongState
@@ -188,7 +188,7 @@ class Publisher:
             return False
         if found:
             log.info("draft %s is in the channel as message %s", row.draft_id, found[0])
-            self._settle_as(row, chat_id, found[0], outcome)
+            await self._settle_found(row, chat_id, found[0], outcome)
         else:
             log.info("draft %s is not in the channel, sending it again", row.draft_id)
             outbox.release(self._db, row, "", self._now())
@@ -206,15 +206,27 @@ class Publisher:
 
     def _wanted(self, row: Sending, chat_id: int) -> Wanted:
         others = posts.ids_of_others(self._db, chat_id, row.draft_id)
-        return Wanted(row.payload["text"], row.created or self._now(), others)
+        return Wanted(polls.words(row.payload), row.created or self._now(), others)
 
     async def _record(self, row: Sending, message: Message, outcome: Published) -> None:
         """Record a sent post; after an earlier doubt, make sure that it stands there only once."""
         chat_id, kept = message.chat.id, message.message_id
         if row.attempts > 1 and (earlier := await self._earlier_copy(row, chat_id, kept)):
             await self._delete_copy(row, chat_id, kept)
-            kept = earlier
-        self._settle_as(row, chat_id, kept, outcome)
+            await self._settle_found(row, chat_id, earlier, outcome)
+            return
+        self._settle_as(row, chat_id, kept, outcome, message.poll.id if message.poll else "")
+
+    async def _settle_found(
+        self, row: Sending, chat_id: int, message_id: int, outcome: Published
+    ) -> None:
+        """Record a post that a look into the channel found; which poll it is, a look tells too."""
+        seen = None
+        if row.payload.get("poll"):
+            with suppress(CannotTell, TelegramError):  # its votes are lost, the post is not
+                seen = await Probe(self._bot, chat_id, self._admin_chat).look(message_id)
+        poll_id = seen.poll_id if seen else ""
+        self._settle_as(row, chat_id, message_id, outcome, poll_id)
 
     async def _earlier_copy(self, row: Sending, chat_id: int, message_id: int) -> int | None:
         probe, wanted = Probe(self._bot, chat_id, self._admin_chat), self._wanted(row, chat_id)
@@ -229,7 +241,9 @@ class Publisher:
         log.warning("draft %s had arrived late; its second copy is deleted", row.draft_id)
         await self._bot.delete_message(chat_id, message_id)
 
-    def _settle_as(self, row: Sending, chat_id: int, message_id: int, outcome: Published) -> None:
+    def _settle_as(
+        self, row: Sending, chat_id: int, message_id: int, outcome: Published, poll_id: str = ""
+    ) -> None:
         post = Post(
             chat_id=chat_id,
             message_id=message_id,
@@ -239,6 +253,8 @@ class Publisher:
             published=self._now(),
             url=message_url(self._channel, chat_id, message_id),
             draft_id=row.draft_id,
+            reply_to=row.payload.get("reply_to"),
+            **polls.archived(row.payload, poll_id),
         )
         outbox.settle(self._db, row, post, self._now(), PEYK)
         outcome.sent.append(row)
@@ -252,6 +268,10 @@ class Publisher:
 
 async def deliver(bot: Bot, chat: Chat, payload: dict[str, Any], **options: Any) -> Message:
     """Send a rendered post to `chat`: the same call for the card and for the channel."""
+    if answered := payload.get("reply_to"):
+        options["reply_parameters"] = ReplyParameters(answered, allow_sending_without_reply=True)
+    if payload.get("poll"):
+        return await polls.send(bot, chat, payload, **options)
     entities = [MessageEntity.de_json(dict(entity), bot) for entity in payload["entities"]]
     if payload.get("photo"):
         sent = await _with_picture(bot, chat, payload, caption_entities=entities, **options)

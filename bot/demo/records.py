@@ -105,6 +105,7 @@ class Chat:
     last_message_id: int = 0
     has_protected_content: bool = False
     description: str = ""
+    linked_chat_id: int | None = None
     is_started: bool = True
     is_blocked: bool = False
 
@@ -328,7 +329,7 @@ class Message:
         if poll is None or poll.is_closed:
             return True
         mine = bot is not None and self.sender is not None and self.sender.id == bot.id
-        return mine and self.forward_origin is None
+        return (mine or self.chat.type == "private") and self.forward_origin is None
 
 
 _OPTIONAL: dict[str, Callable[[Any], Any]] = {

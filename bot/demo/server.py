@@ -160,6 +160,10 @@ class EmbeddedTelegram:
         """A supergroup; the bot administers it with `bot_rights`, an empty list: as a member."""
         return self.world.add_group(title, username, [p.user for p in members], bot_rights)
 
+    def link(self, channel: Chat, group: Chat) -> None:
+        """Make a group the one where a channel's posts are discussed."""
+        channel.linked_chat_id, group.linked_chat_id = group.id, channel.id
+
     def messages(self, chat: Chat) -> list[Message]:
         """What stands in a chat now, oldest first."""
         return list(chat.messages.values())

@@ -121,3 +121,11 @@ async def test_an_upload_past_the_limit_is_refused(tg, channel):
         )
 
     assert answer.status_code == 413
+
+
+async def test_a_channel_tells_of_its_discussion_group(tg, bot, channel, group):
+    assert (await bot.get_chat(channel.id)).linked_chat_id is None
+    tg.link(channel, group)
+
+    assert (await bot.get_chat(channel.id)).linked_chat_id == group.id
+    assert (await bot.get_chat(group.id)).linked_chat_id == channel.id

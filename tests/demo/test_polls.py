@@ -121,3 +121,25 @@ async def test_votes_for_what_is_not_there_are_refused(tg, bot, admin, group):
     for choice, words in [([5], "OPTION_INVALID"), ([0, 1], "OPTIONS_TOO_MUCH")]:
         with pytest.raises(ApiError, match=f"(?i){words}"):
             await admin.vote(message, choice)
+
+
+async def test_the_bot_sees_the_answer_of_a_quiz_that_is_made_in_their_private_chat(
+    tg, bot, admin, group
+):
+    for chat in (admin.private(), group):
+        await admin.send_poll(chat, "کدام؟", ["الف", "ب"], [1], "چون.")
+
+    told = [update.message.poll for update in await bot.get_updates() if update.message]
+    assert [poll.correct_option_ids for poll in told][:1] == [(1,)]
+    assert all(poll.correct_option_ids == () for poll in told[1:])
+
+
+async def test_a_private_quiz_tells_who_answered(tg, bot, admin):
+    private = admin.private()
+    sent = await quiz(bot, private, reply_markup={"inline_keyboard": []})
+
+    await admin.vote(tg.messages(private)[-1], [2])
+
+    answer, _ = await bot.get_updates(allowed_updates=["poll", "poll_answer"])
+    assert (answer.poll_answer.poll_id, answer.poll_answer.user.id) == (sent.poll.id, admin.id)
+    assert answer.poll_answer.option_persistent_ids == (sent.poll.options[2].persistent_id,)

@@ -76,6 +76,10 @@ class Zygote:
             self._process.stdin.write(order.encode())
             return await self._pids.get()
 
+    def has_ended(self, pid: int) -> bool:
+        """Whether this peyk has ended."""
+        return self._ended.setdefault(pid, asyncio.Event()).is_set()
+
     async def ended(self, pid: int) -> None:
         """Wait until this peyk has ended."""
         await asyncio.wait_for(self._ended.setdefault(pid, asyncio.Event()).wait(), LONG)
@@ -125,6 +129,10 @@ class Scene:
         if self.pid:
             await self._zygote.ended(self.pid)
         self.pid = 0
+
+    def has_ended(self) -> bool:
+        """Whether it has ended, by whatever hand."""
+        return not self.pid or self._zygote.has_ended(self.pid)
 
     async def kill(self) -> None:
         """kill -9."""

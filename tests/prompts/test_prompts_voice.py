@@ -79,7 +79,10 @@ def test_each_foreign_place_stands_alone_between_two_marked_lines(name: str) -> 
 
 
 def test_texts_from_outside_are_foreign_in_every_prompt() -> None:
-    outside = {"source", "draft", "answer", "examples", "faults", "pairs", "before"}
+    outside = {
+        *("source", "draft", "answer", "examples", "faults", "pairs", "before"),
+        *("previous", "question"),
+    }
 
     for name in ALL:
         assert set(read(name).foreign) == read(name).places & outside

@@ -13,6 +13,7 @@ from prompts.render import render as ask
 
 VOICE = {"register": "- R", "glossary": "- G", "examples": "E"}
 ABOUT = {"kind": "paper", "tags": "#مقاله", "source": "Title\n\nText", **VOICE}
+QUIZ = {"tags": "#مقاله", "source": "Title\n\nText"}
 VALUES = {
     "summary": ABOUT,
     "rewrite": {**ABOUT, "draft": "D", "wish": "W", "faults": "- F", "place": "P"},
@@ -20,6 +21,9 @@ VALUES = {
     "repair": {"answer": "A", "faults": "- F"},
     "check": {"pairs": "P"},
     "page": {"before": "B"},
+    "quiz": {**QUIZ, "previous": "P", "wish": "W"},
+    "interview": {**QUIZ, "previous": "P", "wish": "W"},
+    "quiz_solve": {"source": "Title\n\nText", "question": "Q"},
 }
 
 

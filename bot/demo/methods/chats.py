@@ -23,6 +23,8 @@ async def get_chat(world: World, params: Params) -> Json:
         full["active_usernames"] = [chat.username]
     if chat.description:
         full["description"] = chat.description
+    if chat.linked_chat_id:
+        full["linked_chat_id"] = chat.linked_chat_id
     if chat.has_protected_content:
         full["has_protected_content"] = True
     if chat.type == "supergroup":
