@@ -405,9 +405,13 @@ def _stats(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _counted(value: Any) -> str:
-    """Numbers for the eye: ``sent 3, rejected 1``."""
+    """Numbers for the eye: ``sent 3, rejected 1``; a count of counts in brackets."""
     if isinstance(value, dict):
-        counts = (f"{k} {v}" for k, v in value.items() if v is not None)
+        counts = (
+            f"{k} ({_counted(v)})" if isinstance(v, dict) else f"{k} {v}"
+            for k, v in value.items()
+            if v is not None
+        )
         return ", ".join(counts) or "none"
     return str(value)
 
