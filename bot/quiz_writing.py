@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
@@ -19,11 +19,12 @@ from bot.persian.typography import plain, visible
 from db import questions
 from db.model import Item, Kind, Post
 from db.questions import Form, Question
-from prompts.accept import Accepted as AcceptedText
-from prompts.accept import accept as accept_text
 from prompts.quiz_accept import Accepted, accept
 from prompts.render import phrase, render
 from prompts.vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # the gate is slow to import: not at every start
+    from prompts.accept import Accepted as AcceptedText
 
 log = logging.getLogger("peyk.quiz_writing")
 
@@ -100,6 +101,8 @@ async def _interview(
     item = Item("", "", Kind.NEWS, post.title, post.text, "")
     prompt = _prompt("interview", post, vocabulary, previous)
     reply = await model.complete(prompt)
+    from prompts.accept import accept as accept_text
+
     found = accept_text(_said(reply.data, reply.text), item, vocabulary)
     if found.reasons:
         faults = [_worded(one) for one in found.reasons]

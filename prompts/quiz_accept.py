@@ -32,8 +32,6 @@ from bot.persian.folding import fold
 from bot.persian.language import persian_share
 from bot.persian.query import COMMON
 from bot.persian.typography import plain, typeset, units
-from prompts.accept import refusal, unmannerly
-from prompts.claims import findings
 from prompts.source import Source
 from prompts.support import sentences
 from prompts.vocabulary import Vocabulary
@@ -132,6 +130,8 @@ def accept(
     `bank` holds the id and the folded text of every question there is.
     """
     if not isinstance(answer, Mapping):
+        from prompts.accept import refusal  # the gate is slow to import: not at every start
+
         refused = isinstance(answer, str) and refusal(answer)
         return Accepted(reasons=(_reason("refusal" if refused else "not-json"),))
     read = _read(answer, vocabulary)
@@ -242,6 +242,8 @@ def _shape(answer: Mapping[str, Any]) -> Iterator[Reason]:
 
 def _manners(read: Accepted) -> Iterator[Reason]:
     whole = "\n".join([read.text, *read.options, read.explanation])
+    from prompts.accept import refusal, unmannerly
+
     for kind in unmannerly(whole):
         yield _reason(kind)
     if refusal(whole):
@@ -302,6 +304,8 @@ def _support(read: Accepted, post: str) -> Iterator[Reason]:
         yield _reason("wrong-key", named[0])
     elif len(found) < _SUPPORTED * len(words):
         yield _reason("unsupported", right)
+    from prompts.claims import findings
+
     for one in findings(read.text, f"{right}.\n{read.explanation}", Source("", post)):
         if one.kind in _CLAIMS:
             yield {"kind": one.kind, "words": [plain(one.words)], "message": plain(one.message)}
