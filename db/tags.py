@@ -95,7 +95,7 @@ _VIEWS = {
     View.SUBJECTS: "kind in ('', 'subject') and state = 'ours' and hidden = 0",
     View.TYPES: "kind = 'type' and state in ('ours', 'seen') and hidden = 0",
     View.SERIES: "kind = 'series' and state in ('ours', 'seen') and hidden = 0",
-    View.FOUND: "kind in ('', 'subject') and state = 'seen' and hidden = 0",
+    View.FOUND: "kind in ('', 'subject') and state = 'seen' and hidden = 0 and posts > 0",
     View.PROPOSED: "state = 'proposed'",
     View.HIDDEN: "state in ('ours', 'seen') and hidden = 1",
 }
