@@ -16,25 +16,26 @@ from sqlite_utils import Database
 from telegram import BotCommandScopeChat
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
-import handlers
 from bot import schedule, steps
+from bot.certificates import trusted
 from bot.channel.guide import Keeper
 from bot.channel.publish import Publisher
 from bot.config import Settings
 from bot.context import Context, Parts
 from bot.errors import ConfigError
 from bot.flood import FloodGate
+from bot.loading import load
 from bot.logs import redact
-from bot.reading import Reading
+from bot.reading import Desk, Reading
 from bot.slots import is_quiet
 from bot.updates import Inbox
 from db import facts, tags
 from db.model import Kind
 from db.reader import Reader
+from handlers import routes
 from handlers.texts import welcome
-from handlers.transcripts import Transcripts
 from prompts import glossary, vocabulary
 from prompts.voice import Voice
 
@@ -91,23 +92,22 @@ class Peyk:
         require(settings)
         self.settings = settings
         self.gate = FloodGate()
-        self.bot = _bot(settings, self.gate)
+        self._polling = HTTPXRequest(connection_pool_size=2, httpx_kwargs={"verify": trusted()})
+        self.bot = _bot(settings, self.gate, self._polling)
         self._doors = _doors(settings)
         self._second = _second(settings)
         self.parts = _parts(settings, db, self.bot, now, _model(self._doors, settings, db, now))
         self.parts.second = _model(self._second, settings, db, now)
         self.application = _application(self.bot, self.parts)
-        handlers.register(self.application, settings)
+        routes.register(self.application, settings)
         self._failure: BaseException | None = None
-        self._polling = HTTPXRequest(connection_pool_size=2)
         self.inbox = Inbox(
-            *(self.application, db, self.gate, self._polling, now, handlers.KINDS),
+            *(self.application, db, self.gate, self._polling, now, routes.KINDS),
             keepable=self.parts.reading.keepable,
         )
         self.parts.last_contact = lambda: self.inbox.last_contact
 
     async def __aenter__(self) -> Peyk:
-        await self._polling.initialize()
         await self._log_in()
         return self
 
@@ -134,6 +134,8 @@ class Peyk:
         async with self._updates(stop):
             await self.application.start()
             await steps.identify(self.parts)
+            await self.inbox.calm()
+            await load(*schedule.NEEDS)
             schedule.start(self.application, self.parts)
             if self.settings.vision_model:
                 self.parts.reading.warm_up()
@@ -168,7 +170,7 @@ class Peyk:
         if self.settings.webhook_url:
             from bot.webhook import listening
 
-            async with listening(self.settings, self.bot, self.inbox, handlers.KINDS):
+            async with listening(self.settings, self.bot, self.inbox, routes.KINDS):
                 yield
             return
         fetching = asyncio.create_task(self._fetch())
@@ -192,13 +194,16 @@ class Peyk:
         await self.inbox.fetch()
 
     async def _halt(self) -> None:
-        await self.inbox.close(PATIENCE / 2)
+        await asyncio.gather(self.parts.reading.park(PATIENCE), self._come_to_rest())
         await self.parts.reading.close()
-        # Stopping the scheduler cuts its running jobs off, so the publisher comes to rest first.
-        await self.parts.publisher.close(PATIENCE / 2)
         await schedule.stop(self.application, self.parts)
         if self.application.running:
             await self.application.stop()
+
+    async def _come_to_rest(self) -> None:
+        await self.inbox.close(PATIENCE / 2)
+        # Stopping the scheduler cuts its running jobs off, so the publisher comes to rest first.
+        await self.parts.publisher.close(PATIENCE / 2)
 
     async def _announce_commands(self) -> None:
         """Fill the menus of the apps."""
@@ -221,13 +226,18 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def _bot(settings: Settings, gate: FloodGate) -> ExtBot[int]:
+def _bot(settings: Settings, gate: FloodGate, polling: BaseRequest) -> ExtBot[int]:
     return ExtBot(
         settings.token,
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, read_timeout=20, pool_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=1),
+        request=HTTPXRequest(
+            connection_pool_size=64,
+            read_timeout=20,
+            pool_timeout=20,
+            httpx_kwargs={"verify": trusted()},
+        ),
+        get_updates_request=polling,
         rate_limiter=gate,
     )
 
@@ -241,7 +251,7 @@ def _parts(
 ) -> Parts:
     assert settings.channel is not None and settings.admin_chat is not None
     name = settings.channel if isinstance(settings.channel, str) else ""
-    from feeds.sources import load
+    from feeds.sources import load as read_sources
 
     first = vocabulary.load()
     tags.seed(db, first.tags, set(first.known(Kind)), now())
@@ -256,14 +266,14 @@ def _parts(
         ),
         guide=Keeper(db, bot, settings.channel, settings.admin_chat, now),
         reading=Reading(
-            *(db, lambda: _room(settings, db, now), Transcripts(db, bot, now)),
+            *(db, lambda: _room(settings, db, now), lambda: _desk(db, bot, now)),
             quota=settings.ocr_pages_per_day,
             zone=settings.timezone,
             now=now,
         ),
         now=now,
         voice=Voice(settings.register, glossary.load()),
-        sources=load(settings.sources),
+        sources=read_sources(settings.sources),
         model=model,
         signature=settings.signature or facts.get(db, "signature", "") or name,
     )
@@ -274,6 +284,13 @@ def _room(settings: Settings, db: Database, now: Callable[[], datetime]) -> Read
     from bot.documents.read import reading_room
 
     return reading_room(settings, db, now)
+
+
+def _desk(db: Database, bot: ExtBot[int], now: Callable[[], datetime]) -> Desk:
+    """Where people get what was read."""
+    from handlers.transcripts import Transcripts
+
+    return Transcripts(db, bot, now)
 
 
 def _doors(settings: Settings) -> list[OpenAIModel]:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.persian.dates import day_of_month, digits
+
 if TYPE_CHECKING:  # Pillow is an extra, and slow to import
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
@@ -32,6 +34,8 @@ class Bar:
     label: str
     right: int
     answered: int
+    told: str = ""
+    """The same in words, beside the bar of a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Card:
     figures: tuple[tuple[str, str], ...]
     """(value, what it is), from the right."""
     days_label: str
+    legend: tuple[str, str]
+    """What the two colours of the bars mean: right, and not."""
     days: tuple[Bar, ...]
     """The oldest first; drawn from the right, as Persian is read."""
     subjects_label: str
@@ -62,28 +68,31 @@ def can_draw() -> bool:
 def days(
     answers: Iterable[tuple[str, int]], today: date, count: int, zone: ZoneInfo
 ) -> tuple[Bar, ...]:
-    """A bar for each of the last `count` days, of (when, right?) of each answer."""
+    """A bar for each of the last `count` days, of (when, right?) of each answer.
+
+    They bear their days of the Jalali month.
+    """
     bars: dict[date, tuple[int, int]] = {}
     for at, right in answers:
         day = datetime.fromisoformat(at).astimezone(zone).date()
         known = bars.get(day, (0, 0))
         bars[day] = known[0] + right, known[1] + 1
     each = (today - timedelta(days=back) for back in reversed(range(count)))
-    return tuple(Bar(str(day.day), *bars.get(day, (0, 0))) for day in each)
+    return tuple(Bar(day_of_month(day), *bars.get(day, (0, 0))) for day in each)
 
 
 def draw(card: Card) -> bytes:
     """The picture, as PNG. For a thread: it takes some tens of milliseconds."""
     from PIL import Image, ImageDraw
 
-    height = 790 + (110 + 74 * len(card.subjects) if card.subjects else 0)
+    height = 830 + (110 + 74 * len(card.subjects) if card.subjects else 0)
     image = Image.new("RGB", (WIDTH, height), PAPER)
     canvas = ImageDraw.Draw(image)
     _heading(canvas, card)
     _figures(canvas, card, 190)
     _days(canvas, card, 400)
     if card.subjects:
-        _subjects(canvas, card, 760)
+        _subjects(canvas, card, 800)
     _write(canvas, (WIDTH - MARGIN, height - 62), card.signature, 30, FAINT)
     png = BytesIO()
     image.save(png, "PNG")
@@ -126,6 +135,7 @@ def _figures(canvas: ImageDraw, card: Card, top: int) -> None:
 
 def _days(canvas: ImageDraw, card: Card, top: int) -> None:
     _write(canvas, (WIDTH - MARGIN, top), card.days_label, 34, bold=True)
+    _legend(canvas, card, top)
     ground, tallest = top + 290, 200
     most = max((bar.answered for bar in card.days), default=0) or 1
     step = (WIDTH - 2 * MARGIN) / max(len(card.days), 1)
@@ -140,12 +150,25 @@ def _days(canvas: ImageDraw, card: Card, top: int) -> None:
             canvas.rounded_rectangle((box[0], middle, box[1], ground), 8, fill=RIGHT)
         if not bar.answered:
             canvas.rounded_rectangle((box[0], ground - 6, box[1], ground), 3, fill=LINE)
+        _write(canvas, ((box[0] + box[1]) / 2, ground + 14), bar.label, 24, FAINT, anchor="ma")
+        if bar.answered:
+            figure = digits(bar.answered)
+            _write(canvas, ((box[0] + box[1]) / 2, high - 4), figure, 24, FAINT, anchor="md")
     canvas.line((MARGIN, ground + 8, WIDTH - MARGIN, ground + 8), fill=LINE, width=3)
+
+
+def _legend(canvas: ImageDraw, card: Card, top: int) -> None:
+    at = float(MARGIN)
+    for ink, word in zip((WRONG, RIGHT), reversed(card.legend), strict=True):
+        wide = _font(26, False).getlength(word, direction="rtl", language="fa")
+        canvas.rounded_rectangle((at + wide + 10, top + 14, at + wide + 32, top + 36), 5, fill=ink)
+        _write(canvas, (at + wide, top + 8), word, 26, FAINT)
+        at += wide + 60
 
 
 def _subjects(canvas: ImageDraw, card: Card, top: int) -> None:
     _write(canvas, (WIDTH - MARGIN, top), card.subjects_label, 34, bold=True)
-    whole = WIDTH - 2 * MARGIN - 360
+    whole = WIDTH - 2 * MARGIN - 480
     for number, bar in enumerate(card.subjects):
         at = top + 74 + 74 * number
         _write(canvas, (WIDTH - MARGIN, at), bar.label, 32)
@@ -155,3 +178,4 @@ def _subjects(canvas: ImageDraw, card: Card, top: int) -> None:
         if share:
             end = max(whole * share, 36)
             canvas.rounded_rectangle((right - end, at + 8, right, at + 44), 18, fill=RIGHT)
+        _write(canvas, (MARGIN + 110, at + 6), bar.told, 28, FAINT)

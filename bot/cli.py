@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import sqlite3
 import sys
@@ -21,6 +22,7 @@ from bot.config import Settings
 from bot.errors import BadExport, ConfigError, PeykError
 
 Command = Callable[[Settings, argparse.Namespace], int]
+Add = Callable[..., argparse.ArgumentParser]
 
 _BAR = 30
 """Characters of a progress bar."""
@@ -65,6 +67,17 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(command=command, invalid_allowed=invalid_allowed)
         return one
 
+    _running(add)
+    _looking(add)
+    _reading_texts(add)
+    add("init", _init, "set peyk up: asks, checks, writes .env", invalid_allowed=True)
+    backup = add("backup", _backup, "copy the database while the bot runs")
+    backup.add_argument("path", type=Path, metavar="PATH", help="file to write")
+    return top
+
+
+def _running(add: Add) -> None:
+    """The bot itself."""
     add("run", _run, "run the bot")
     demo = add("demo", _demo, "run the bot on an embedded Telegram; no account, no key")
     demo.add_argument("--port", type=int, default=8090, help="port of the page (8090)")
@@ -74,6 +87,10 @@ def parser() -> argparse.ArgumentParser:
     doctor = add("doctor", _doctor, "check everything", invalid_allowed=True)
     _json_option(doctor)
     doctor.add_argument("--alive", action="store_true", help="only: is the running bot healthy?")
+
+
+def _looking(add: Add) -> None:
+    """What is in the database."""
     drafts = add("drafts", _drafts, "list drafts")
     drafts.add_argument("--status", metavar="S", help="only drafts in this state")
     _json_option(drafts)
@@ -98,6 +115,10 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("--limit", type=int, default=10, metavar="N", help="at most so many (10)")
     _json_option(search)
     _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
+
+
+def _reading_texts(add: Add) -> None:
+    """What the bot does with texts, without the bot."""
     ocr = add("ocr", _ocr, "read a PDF, or pictures of pages, into Markdown")
     ocr.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a PDF, or pictures")
     ocr.add_argument(
@@ -113,10 +134,6 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--model", metavar="M", help="its name (PEYK_SUMMARY_MODEL)")
     evaluate.add_argument("--n", type=_count, default=20, metavar="N", help="items (20)")
     _json_option(evaluate)
-    add("init", _init, "set peyk up: asks, checks, writes .env", invalid_allowed=True)
-    backup = add("backup", _backup, "copy the database while the bot runs")
-    backup.add_argument("path", type=Path, metavar="PATH", help="file to write")
-    return top
 
 
 def _json_option(command: argparse.ArgumentParser) -> None:
@@ -138,6 +155,8 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         finally:
             db.close()
 
+    # What is loaded now stays: a full collection, which stops everything, need not look at it.
+    gc.freeze()
     with only_one(settings.db):
         asyncio.run(run())
     return 0

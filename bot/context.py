@@ -73,6 +73,10 @@ class Parts:
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One export of the channel is read at a time."""
 
+    archive: Together[Callable[[Database], object], object] = field(init=False)
+    """Where the archive is told of posts: they come in bursts."""
+    home: int | None = None
+    """The channel's id, as far as the archive was told of it since the start."""
     answers: Together[Answer, tuple[int, str] | None] = field(init=False)
     """Where answers to polls go."""
     _turns: WeakValueDictionary[int, asyncio.Lock] = field(
@@ -82,6 +86,7 @@ class Parts:
 
     def __post_init__(self) -> None:
         """Join the parts that others are made of."""
+        self.archive = Together(self.db, lambda db, write: write(db))
         self.answers = Together(self.db, rounds.record)
 
     @property

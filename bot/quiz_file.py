@@ -4,7 +4,8 @@ CSV has a heading line with these columns in any order, in UTF-8:
 
     question, options, correct, explanation, tags, difficulty, kind, answer
 
-Options are put apart by ``|``, as are tags; `correct` counts them from 1 (``2``, or ``1|3``).
+Options are put apart by ``|``, as are tags; `correct` counts them from 1 (``2``, or ``1|3``). A
+``|`` within an option is written ``\\|``.
 JSON is a list of objects with the same names, where lists may be lists; or an object with such a
 list under ``questions``.
 """
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.persian.typography import typeset
+from bot.persian.typography import typeset, visible
 from db.questions import Form, Question
 from prompts.quiz_accept import problems
 from prompts.vocabulary import Vocabulary
@@ -63,7 +64,7 @@ def read(content: bytes, vocabulary: Vocabulary) -> Contents:
         return rows
     found, faults = list[Question](), list[Fault]()
     for line, row in rows[:MOST]:
-        question = _question(row, vocabulary)
+        question = [MESSAGES[row]] if isinstance(row, str) else _question(row, vocabulary)
         if isinstance(question, Question):
             found.append(question)
         else:
@@ -80,7 +81,7 @@ def to_csv(questions: Iterable[Question]) -> bytes:
     writer.writeheader()
     for question in questions:
         row = _row(question)
-        listed = {name: "|".join(map(str, row[name])) for name in ("options", "correct", "tags")}
+        listed = {name: _joined(row[name]) for name in ("options", "correct", "tags")}
         writer.writerow({name: _unformula(value) for name, value in (row | listed).items()})
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -93,13 +94,14 @@ def to_json(questions: Iterable[Question]) -> bytes:
 
 MESSAGES = {
     "file": "پرونده از ۵ مگابایت بزرگ‌تر است.",
-    "utf-8": "پرونده UTF-8 نیست؛ لطفاً هنگام ذخیره، کدگذاری UTF-8 را برگزینید.",
+    "utf-8": "پرونده UTF-8 نیست؛ در Excel هنگام ذخیره «CSV UTF-8» را برگزینید.",
     "json": "JSON خوانده نشد: اینجا شکسته است.",
     "list": "JSON باید فهرستی از پرسش‌ها باشد، یا فهرستی با نام questions.",
     "object": "این خانهٔ فهرست یک شیء نیست.",
     "heading": "سطر نخست باید نام ستون‌ها باشد؛ دست‌کم question، options و correct.",
     "columns": "شمار خانه‌های این سطر با سطر نام ستون‌ها نمی‌خواند.",
     "many": "هر پرونده حداکثر ۲۰۰۰ پرسش؛ از این سطر به بعد خوانده نشد.",
+    "question": "خانهٔ question خالی است.",
     "correct": "ستون correct باید شمارهٔ گزینهٔ درست باشد، از ۱.",
     "difficulty": "ستون difficulty باید ۱، ۲ یا ۳ باشد.",
     "kind": "ستون kind باید quiz یا interview باشد.",
@@ -112,7 +114,9 @@ def too_big() -> Contents:
     return _broken("file", 0)
 
 
-_Rows = list[tuple[int, Mapping[str, Any]]]
+_Rows = list[tuple[int, Mapping[str, Any] | str]]
+"""By line: a question's fields, or the key of the message that says why they cannot be read."""
+_DIVIDER = re.compile(r"(?<!\\)\|")
 _NUMBERS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 
 
@@ -132,9 +136,9 @@ def _csv(text: str) -> _Rows | Contents:
             return _broken("heading", 1)
         reader.fieldnames = names
         for row in reader:
-            if None in row or None in row.values():
-                return _broken("columns", start)
-            rows.append((start, row))
+            odd = None in row or None in row.values()
+            if any(str(cell or "").strip() for cell in row.values()):
+                rows.append((start, "columns" if odd else row))
             start = reader.line_num + 1
     except csv.Error:
         return _broken("columns", start)
@@ -159,9 +163,7 @@ def _json(text: str) -> _Rows | Contents:
         while text[at] in " \t\r\n,":
             at += 1
         line = text.count("\n", 0, at) + 1
-        if not isinstance(value, dict):
-            return _broken("object", line)
-        rows.append((line, value))
+        rows.append((line, value if isinstance(value, dict) else "object"))
         at = decoder.raw_decode(text, at)[1] - 1
     return rows
 
@@ -174,6 +176,8 @@ def _question(row: Mapping[str, Any], vocabulary: Vocabulary) -> Question | list
     difficulty = str(row.get("difficulty") or 2).strip().translate(_NUMBERS)
     if difficulty not in ("1", "2", "3"):
         return [MESSAGES["difficulty"]]
+    if not _text(row.get("question")).strip():
+        return [MESSAGES["question"]]
     said = Question(
         text=typeset(_text(row.get("question"))).strip(),
         form=Form(kind),
@@ -184,7 +188,7 @@ def _question(row: Mapping[str, Any], vocabulary: Vocabulary) -> Question | list
     )
     if said.form is Form.INTERVIEW:
         answer = typeset(_text(row.get("answer"))).strip()
-        return replace(said, answer=answer) if answer and said.text else [MESSAGES["answer"]]
+        return replace(said, answer=answer) if answer else [MESSAGES["answer"]]
     options = tuple(typeset(one) for one in _listed(row.get("options")))
     places = [one.translate(_NUMBERS) for one in _listed(row.get("correct"))]
     if not places or not all(one.isdecimal() and len(one) < 4 for one in places):
@@ -202,20 +206,27 @@ def _text(value: object) -> str:
 
 def _listed(value: object) -> list[str]:
     """A list, or a text with ``|`` between its parts; numbers as text."""
-    parts = value if isinstance(value, list) else str(value or "").split("|")
-    return [str(part).strip() for part in parts if str(part).strip()]
+    if isinstance(value, list):
+        parts = [str(part) for part in value]
+    else:
+        parts = [part.replace("\\|", "|") for part in _DIVIDER.split(str(value or ""))]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _joined(parts: Iterable[object]) -> str:
+    return "|".join(str(part).replace("|", "\\|") for part in parts)
 
 
 def _row(question: Question) -> dict[str, Any]:
     return {
-        "question": question.text,
-        "options": list(question.options),
+        "question": visible(question.text),
+        "options": [visible(option) for option in question.options],
         "correct": [place + 1 for place in question.correct],
-        "explanation": question.explanation,
+        "explanation": visible(question.explanation),
         "tags": list(question.tags),
         "difficulty": question.difficulty,
         "kind": str(question.form),
-        "answer": question.answer,
+        "answer": visible(question.answer),
     }
 
 

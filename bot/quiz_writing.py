@@ -1,6 +1,6 @@
 """A question from a published post: asked of a model, judged, solved by a second reading.
 
-Does not choose the post nor show the question: see handlers.quiz_desk.
+Does not choose the post nor show the question: see handlers.quiz_model.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlite_utils import Database
 
 from bot.errors import ModelUnfit
+from bot.loading import load
 from bot.models.door import LanguageModel, Prompt
 from bot.persian.typography import plain, visible
 from db import questions
@@ -28,11 +29,20 @@ if TYPE_CHECKING:  # the gate is slow to import: not at every start
 
 log = logging.getLogger("peyk.quiz_writing")
 
+Reason = dict[str, Any]
+
+
+class Refused(ModelUnfit):
+    """The gate refused two answers; `reasons`: why the second, in Persian."""
+
+    def __init__(self, model: str, reasons: Sequence[Reason]) -> None:
+        super().__init__(f"{model}: two answers refused: {_kinds(reasons)}")
+        self.reasons = [str(one["message"]) for one in reasons]
+
+
 DIRECTIONS = ("easier", "harder", "clearer")
 _SOURCE_CHARACTERS = 12_000
 _ANSWER_CHARACTERS = 6_000
-
-Reason = dict[str, Any]
 
 
 async def write(
@@ -48,8 +58,9 @@ async def write(
     """A question about `post`, not stored; with `previous`, that one rewritten.
 
     An answer that the gate refuses goes back to the model once. Raises ModelUnfit when the
-    second is no better, or what the model raises.
+    second is no better (`Refused`), or what the model raises.
     """
+    await load("prompts.accept", "prompts.claims")
     if form is Form.INTERVIEW:
         return await _interview(post, model, vocabulary, previous)
     bank = [row for row in questions.texts(db) if not previous or row[0] != previous.id]
@@ -61,7 +72,7 @@ async def write(
         reply = await model.complete(_again(prompt, reply.text, found.reasons))
         found = accept(_said(reply.data, reply.text), post.text, vocabulary, bank)
     if found.reasons:
-        raise ModelUnfit(f"{reply.model}: two quizzes refused: {_kinds(found.reasons)}")
+        raise Refused(reply.model, found.reasons)
     made = shuffled(_question(found, post, reply.model or model.name), rng or _RNG)
     return replace(made, remarks=tuple(await doubts(made, post, model)))
 
@@ -109,7 +120,7 @@ async def _interview(
         reply = await model.complete(_again(prompt, reply.text, faults))
         found = accept_text(_said(reply.data, reply.text), item, vocabulary)
     if found.faults:
-        raise ModelUnfit(f"{reply.model}: two answers refused: {_kinds(found.faults)}")
+        raise Refused(reply.model, [_worded(one) for one in found.faults])
     return _answered(found, post, reply.model or model.name)
 
 

@@ -19,8 +19,6 @@ from bot import steps
 from bot.context import Context, Parts
 from bot.steps import Pass
 from db import facts, rounds, updates
-from handlers import offers, score
-from handlers import rounds as play
 
 log = logging.getLogger("peyk.schedule")
 
@@ -40,6 +38,12 @@ LATE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 """APScheduler's own defaults drop a job that is one second late."""
 
 
+NEEDS = (
+    *("handlers.offers", "handlers.quiz_channel", "handlers.quiz_desk", "handlers.rounds"),
+    *("handlers.score", "handlers.texts.guide", "bot.channel.parts"),
+    *("feeds.collect", "feeds.gather", "feeds.posting", "feeds.pick"),
+)
+"""Modules that the jobs import with their first turn: to be loaded before `start`."""
 PATIENCE = 1.0
 """Seconds a job that was broken off has to end, before it is told once more."""
 
@@ -158,13 +162,18 @@ async def _digest(context: Context) -> None:
 
 @_job
 async def _rounds(context: Context) -> None:
-    await play.watch(context.bot_data)
+    from handlers.rounds import watch
+
+    await watch(context.bot_data)
 
 
 @_job
 async def _remind(context: Context) -> None:
-    await play.rescue(context.bot_data)
-    reminded = await score.remind(context.bot_data)
+    from handlers.rounds import rescue
+    from handlers.score import remind
+
+    await rescue(context.bot_data)
+    reminded = await remind(context.bot_data)
     if reminded:
         log.info("%d players reminded", reminded)
 
@@ -182,8 +191,10 @@ async def _quiz_desk(context: Context) -> None:
 @_job
 async def _catch_up(context: Context) -> None:
     """Say on the cards what a process that died could not say any more."""
+    from handlers.offers import catch_up
+
     assert context.job
-    await offers.catch_up(context.bot_data, cast(datetime, context.job.data))
+    await catch_up(context.bot_data, cast(datetime, context.job.data))
 
 
 @_job

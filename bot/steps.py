@@ -1,7 +1,8 @@
 """The steps of a pass: collect, draft, rewrite, offer, publish.
 
 The jobs of bot.schedule and `peyk once` both call these. Each is safe to repeat at any time:
-what is done is in the database. Decides nothing itself.
+what is done is in the database. Decides nothing itself. What a step needs is loaded by its first
+run: the start need not wait for it.
 """
 
 from __future__ import annotations
@@ -16,22 +17,16 @@ from typing import Any
 
 from telegram.error import TelegramError
 
-from bot.channel import digest as digests
-from bot.channel import parts as series_parts
 from bot.channel import pictures
-from bot.channel.contents import Frame
 from bot.channel.publish import Published
 from bot.context import Parts
 from bot.errors import ModelError, ModelMissing
+from bot.loading import load
 from bot.logs import redact
 from bot.slots import last_weekly, start_of_day
 from db import digests as digests_made
 from db import drafts, facts, guide, home, index, items, posts
 from db.model import PEYK, Draft, Item, Kind, State
-from handlers import offers, quiz_channel, quiz_desk
-from handlers import tags as tag_pages
-from handlers.texts import admin as words
-from handlers.texts import guide as guide_words
 from prompts.voice import MOST_EXAMPLES, Voice
 
 log = logging.getLogger("peyk.steps")
@@ -129,7 +124,9 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
     chosen = await pick(parts.db, parts.roster(), budget=budget, since=since, now=now)
     if not chosen:
         return
+    await load("feeds.draft")
     from feeds.draft import draft_new
+    from handlers.tags import announce
 
     made = await draft_new(
         *(parts.db, parts.model, chosen, parts.vocabulary, parts.now, parts.settings.timezone),
@@ -144,7 +141,7 @@ async def _draft(parts: Parts, outcome: Pass) -> None:
         await tell(parts, "model-down", "model-down", error=made.errors[0])
     elif made.made:
         facts.over(parts.db, "model-down")
-    await tag_pages.announce(parts)
+    await announce(parts)
     await _illustrate(parts, made.made)
 
 
@@ -197,6 +194,8 @@ async def clear_pictures(parts: Parts) -> None:
 
 async def rewrite(parts: Parts, outcome: Pass) -> None:
     """Write the next version of what admins want shorter, longer or simpler."""
+    from handlers import offers
+
     async with parts.rewriting:
         for old in drafts.find(parts.db, [State.REWRITING]):
             try:
@@ -213,15 +212,19 @@ async def rewrite(parts: Parts, outcome: Pass) -> None:
 
 
 async def _rewrite(parts: Parts, old: Draft) -> None:
-    from feeds.posting import placed
-    from feeds.write import write
+    from bot.channel.digest import SOURCE
+    from bot.channel.parts import dress
 
     item = items.get(parts.db, old.item_id)
-    if item and item.source == digests.SOURCE:
+    if item and item.source == SOURCE:
         drafts.add(parts.db, await _digest_of(parts, item) or old, parts.now())
         return
     if parts.model is None or item is None:
         raise ModelMissing("no model is configured")
+    await load("feeds.write")
+    from feeds.posting import placed
+    from feeds.write import write
+
     new = await write(
         *(item, parts.model, parts.vocabulary),
         direction=old.direction,
@@ -229,7 +232,7 @@ async def _rewrite(parts: Parts, old: Draft) -> None:
         voice=_voice(parts),
         second=parts.second,
     )
-    dressed = series_parts.dress(parts.db, replace(placed(parts.db, new), id=old.id))
+    dressed = dress(parts.db, replace(placed(parts.db, new), id=old.id))
     drafts.add(parts.db, dressed, parts.now())
 
 
@@ -239,6 +242,8 @@ def _with(remarks: Iterable[dict[str, Any]], new: dict[str, Any]) -> tuple[dict[
 
 async def offer(parts: Parts, outcome: Pass) -> None:
     """Show new drafts to the admins."""
+    from handlers import offers
+
     async with parts.offering:
         outcome.offered += await offers.offer(parts)
 
@@ -254,12 +259,16 @@ async def publish(parts: Parts, outcome: Pass) -> None:
 
 async def _keep_series(parts: Parts) -> None:
     """Find the parts among new posts, and link ours to their neighbours; not while paused."""
+    from bot.channel.parts import keep
+
     if parts.settings.admin_chat is not None and not facts.get(parts.db, "paused", False):
         chat, turn = parts.settings.admin_chat, parts.linking
-        await series_parts.keep(parts.db, parts.bot, chat, turn, parts.now)
+        await keep(parts.db, parts.bot, chat, turn, parts.now)
 
 
 async def _report(parts: Parts, published: Published) -> None:
+    from handlers import offers
+
     try:
         await offers.report(parts, published)
     except TelegramError as error:
@@ -268,11 +277,15 @@ async def _report(parts: Parts, published: Published) -> None:
 
 async def write_quizzes(parts: Parts) -> None:
     """Write and rewrite questions for the bank, and show them to the admins."""
-    await quiz_desk.work(parts)
+    from handlers import quiz_model
+
+    await quiz_model.work(parts)
 
 
 async def keep_quizzes(parts: Parts) -> None:
     """Line up the channel's quizzes and what follows them."""
+    from handlers import quiz_channel
+
     await quiz_channel.keep(parts)
 
 
@@ -287,11 +300,13 @@ async def keep_guide(parts: Parts) -> None:
     """Make the guide in the channel say what the archive holds."""
     if not parts.settings.guide:
         return
+    from bot.channel.contents import Frame
+    from handlers.texts.guide import WORDS
+
     await index_posts(parts)
     settings = parts.settings
     footer = settings.guide_footer or parts.signature
-    words = guide_words.WORDS
-    frame = Frame(words, parts.bot.username or "", settings.guide_heading, footer)
+    frame = Frame(WORDS, parts.bot.username or "", settings.guide_heading, footer)
     kept = await parts.guide.keep(frame)
     if kept.is_first:
         await tell(parts, "guide-made", "guide-made")
@@ -305,12 +320,15 @@ async def digest(parts: Parts) -> bool:
     end = last_weekly(parts.settings.digest, now, zone)
     if not end or now - end > DIGEST_LATE:
         return False
+    from bot.channel.digest import SOURCE
+    from handlers.texts.guide import DIGEST
+
     year, week, _ = end.astimezone(zone).isocalendar()
     item = Item(
         identity=f"digest:{year}-W{week:02}",
-        source=digests.SOURCE,
+        source=SOURCE,
         kind=Kind.NEWS,
-        title=guide_words.DIGEST.others,
+        title=DIGEST.others,
         text="",
         url="",
         published=end,
@@ -323,16 +341,20 @@ async def digest(parts: Parts) -> bool:
 
 async def _digest_of(parts: Parts, item: Item) -> Draft | None:
     """The digest of the week that ended when `item` says; None when nothing was posted."""
+    from bot.channel import digest as digests
+    from bot.channel.contents import Frame
+    from handlers.texts import guide as words
+
     assert item.published
     await index_posts(parts)
     shelf = guide.Shelf("week", int(item.published.timestamp()) // 60)
     posts = guide.week(parts.db, shelf)
     if not posts:
         return None
-    known = parts.vocabulary.known(guide_words.DIGEST_TAG_NAMES)
-    frame = Frame(guide_words.WORDS, parts.bot.username or "")
+    known = parts.vocabulary.known(words.DIGEST_TAG_NAMES)
+    frame = Frame(words.WORDS, parts.bot.username or "")
     return digests.draft(
-        *(item.id, posts, guide_words.DIGEST, (*known, guide_words.DIGEST_TAG)[0]),
+        *(item.id, posts, words.DIGEST, (*known, words.DIGEST_TAG)[0]),
         *(parts.signature, frame.deep(f"w{shelf.id}")),
     )
 
@@ -341,7 +363,9 @@ async def tell(parts: Parts, kind: str, key: str, source: str = "", **details: o
     """Tell the admins something once (again after a day, if it goes on)."""
     if not parts.settings.admin_chat or not facts.first_time(parts.db, key, parts.now()):
         return
-    text = redact(words.notice(kind, source, details))
+    from handlers.texts.admin import notice
+
+    text = redact(notice(kind, source, details))
     try:
         await parts.bot.send_message(parts.settings.admin_chat, text, disable_notification=True)
     except TelegramError as error:

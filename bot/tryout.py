@@ -13,9 +13,11 @@ import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from sqlite_utils import Database
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
@@ -26,12 +28,16 @@ from bot.demo.recorded_model import NAME, RecordedModel
 from bot.demo.server import EmbeddedTelegram
 from bot.documents import tesseract
 from bot.errors import ConfigError
+from db import questions
 from db.schema import open_db
 
 log = logging.getLogger("peyk.demo")
 
 TOKEN = "42:DEMO"
 RECORDED_NEWS = Path(__file__).parent / "demo" / "recorded"
+FIRST_QUESTIONS = RECORDED_NEWS / "questions.csv"
+ANSWER_HOURS = 0.05
+"""The channel's first quiz is answered after three minutes, so that a visitor sees it."""
 LOOK = "https://rss.arxiv.org/rss/cs.CL"
 """Asked once, to learn whether there is a network and arXiv can be reached."""
 LOOK_SECONDS = 4.0
@@ -44,6 +50,10 @@ RECORDED = (
 RECORDED_SUMMARIES = " خلاصه‌ها هم ضبط‌شده‌اند."
 READ_OFFLINE = " عکس و PDF هم بفرستید: مدل بینایی تنظیم نشده است و Tesseract می‌خواند."
 READ_BY_NOBODY = " خواندن عکس و PDF مدل بینایی یا Tesseract می‌خواهد و اینجا هیچ‌کدام نیست."
+PLAY = (
+    " یک کوییز در کانال است و سه دقیقه بعد پاسخش می‌آید؛ در گفت‌وگوی خصوصی یا «گپ پیک»"
+    " هم /quiz بزنید."
+)
 NO_SUMMARIES = " مدل زبانی تنظیم نشده است؛ پیش‌نویس‌ها چکیدهٔ اصلی را نشان می‌دهند."
 
 
@@ -67,11 +77,13 @@ async def show(settings: Settings, *, port: int, browser: bool) -> None:
         if not settings.vision_model:
             reader = await asyncio.to_thread(tesseract.find)
             telegram.banner += READ_OFFLINE if reader else READ_BY_NOBODY
+        telegram.banner += PLAY
         print(f"peyk demo: open {telegram.url}  (Ctrl-C ends it)", flush=True)
         if browser:
             await asyncio.to_thread(webbrowser.open, telegram.url)
         db = open_db(settings.db)
         stack.callback(db.close)
+        _stock(db)
         peyk = await stack.enter_async_context(Peyk(settings, db))
         await peyk.run(stop)
 
@@ -122,6 +134,8 @@ def _furnish(settings: Settings, telegram: EmbeddedTelegram, folder: Path) -> Se
     reader = telegram.add_user("سارا", "sara")
     channel = telegram.add_channel("پیک هوش مصنوعی", "peyk_demo", admins=admins, members=[reader])
     group = telegram.add_group("تحریریهٔ پیک", members=admins)
+    telegram.link(channel, telegram.add_group("گپ پیک", members=[*admins, reader]))
+    now = datetime.now(settings.timezone).replace(second=0, microsecond=0)
     return replace(
         settings,
         token=telegram.token,
@@ -131,4 +145,15 @@ def _furnish(settings: Settings, telegram: EmbeddedTelegram, folder: Path) -> Se
         admins=frozenset(admin.id for admin in admins),
         db=folder / "peyk.db",
         webhook_url="",
+        quiz_times=settings.quiz_times or ((now.weekday(), now.time()),),
+        quiz_answer_hours=ANSWER_HOURS,
     )
+
+
+def _stock(db: Database) -> None:
+    """Put some questions into the bank, to play with before anything is published."""
+    from bot import quiz_file
+    from prompts.vocabulary import load
+
+    found = quiz_file.read(FIRST_QUESTIONS.read_bytes(), load())
+    questions.add_all(db, found.questions, datetime.now(UTC))

@@ -38,8 +38,12 @@ MOST_IN_HAND = 500
 """Stored updates that wait in memory before more are asked for."""
 MOST_AT_ONCE = 32
 """Chats whose updates are handled at the same time; within a chat the order is kept."""
+MOST_POSTS = 50
+"""Posts of a channel that are handled side by side."""
 FIRST_PAUSE = 1.0
 """Seconds after a failed getUpdates; each further one doubles them."""
+CALM, MOST_CALMING = 0.1, 2.0
+"""Seconds without an update that tell that none is waiting, and how long to look out for that."""
 FLUSH = 0.02
 """Seconds that finished updates wait to be recorded together."""
 
@@ -69,9 +73,11 @@ class Inbox:
         self._left: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_hand = 0
+        self._taken = 0
         self._room = asyncio.Event()
         self._room.set()
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._ready: deque[int] = deque()
+        self._posting: asyncio.Future[list[None]] | None = None
         self._finished: list[int] = []
         self._flushing: asyncio.TimerHandle | None = None
         self.last_contact: datetime | None = None
@@ -98,6 +104,7 @@ class Inbox:
         for update in usable:
             if update["update_id"] in fresh:
                 fresh.discard(update["update_id"])
+                self._taken += 1
                 self._line_up(update)
 
     async def fetch(self) -> None:
@@ -128,6 +135,14 @@ class Inbox:
                     continue
                 offset = max(update["update_id"] for update in raw) + 1
                 await self._room.wait()
+
+    async def calm(self) -> None:
+        """Return when what people sent meanwhile is handled; after `MOST_CALMING` in any case."""
+        loop, taken = asyncio.get_running_loop(), -1
+        until = loop.time() + MOST_CALMING
+        while (self._in_hand or self._taken != taken) and loop.time() < until:
+            taken = self._taken
+            await asyncio.sleep(CALM)
 
     async def close(self, patience: float) -> None:
         """Give updates in hand `patience` seconds to finish; the rest stays for the next start."""
@@ -162,25 +177,53 @@ class Inbox:
             self._lanes[lane].append(update)
             return
         self._lanes[lane] = deque([update])
-        task = asyncio.create_task(self._run(lane))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._ready.append(lane)
+        if len(self._tasks) < MOST_AT_ONCE:
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work(self) -> None:
+        """Take one lane after another, until none is ready."""
+        while self._ready:
+            await self._run(self._ready.popleft())
 
     async def _run(self, lane: int) -> None:
         """Handle the updates of one lane, in order, until it is empty."""
         queue = self._lanes[lane]
-        async with self._turns:
-            while queue:
-                raw = queue.popleft()
-                try:
-                    if await self._handle(raw):
-                        self._finish(raw["update_id"])
-                except Exception:
-                    log.exception("update %s waits for the next start", raw["update_id"])
-                self._in_hand -= 1
-                if self._in_hand < MOST_IN_HAND // 2:
-                    self._room.set()
-            del self._lanes[lane]
+        while queue:
+            if posts := self._posts_ahead(queue):
+                # Side by side, so that they are stored together; their order stays.
+                self._posting = asyncio.gather(*map(self._use, posts))
+                await self._posting
+                continue
+            if self._posting and not self._posting.done():
+                # Whoever asks for a post that came before is to find it.
+                await asyncio.wait([self._posting])
+            await self._use(queue.popleft())
+        del self._lanes[lane]
+
+    def _posts_ahead(self, queue: deque[RawUpdate]) -> list[RawUpdate]:
+        """Take the channel's new posts, and no notes, that are next; none a process died of."""
+        posts: list[RawUpdate] = []
+        while queue and len(posts) < MOST_POSTS:
+            post = queue[0].get("channel_post")
+            if not isinstance(post, dict) or "pinned_message" in post:
+                break
+            if queue[0]["update_id"] in self._left:
+                break
+            posts.append(queue.popleft())
+        return posts
+
+    async def _use(self, raw: RawUpdate) -> None:
+        try:
+            if await self._handle(raw):
+                self._finish(raw["update_id"])
+        except Exception:  # whatever a handler did: the next update is waiting
+            log.exception("update %s waits for the next start", raw["update_id"])
+        self._in_hand -= 1
+        if self._in_hand < MOST_IN_HAND // 2:
+            self._room.set()
 
     async def _handle(self, raw: RawUpdate) -> bool:
         """Whether the update had its effect; one that cannot be parsed is set aside."""
@@ -189,7 +232,7 @@ class Inbox:
             updates.begin(self.db, raw["update_id"])
         try:
             update = Update.de_json(raw, self._application.bot)
-        except Exception as error:
+        except Exception as error:  # what a library makes of hostile JSON is anybody's guess
             why = redact(f"{type(error).__name__}: {error}")
             log.error("update %s cannot be parsed and is set aside: %s", raw["update_id"], why)
             updates.set_aside(self.db, raw["update_id"], why)

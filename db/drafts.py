@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from bot.errors import WrongState
 from db.model import NEXT, PEYK, Actor, Draft, Kind, Link, State, moment, stamp
+from db.stepping import from_where, step
 
 FORGOTTEN = -1
 """Stands for the id of an admin who asked to be forgotten."""
@@ -146,18 +147,12 @@ def advance(
     The same update delivered twice acts once: the second time the draft is returned as it is.
     Raises WrongState when the draft has moved on.
     """
-    allowed = {state for state, following in NEXT.items() if to in following}
-    states = [str(state) for state in (allowed if expected is None else allowed & set(expected))]
+    states = from_where(NEXT, to, expected)
     columns = {"state": str(to), "updated": stamp(now)} | _columns(values)
     with db.atomic():
         before = get(db, draft_id)
-        assignments = ", ".join(f"{name} = ?" for name in columns)
-        changed = db.execute(
-            f"update drafts set {assignments}, version = version + ?"
-            f" where id = ? and version = coalesce(?, version)"
-            f" and state in ({','.join('?' * len(states))})",
-            [*columns.values(), int(new_text), draft_id, version, *states],
-        ).rowcount
+        told = (db, "drafts", draft_id, columns, states)
+        changed = step(*told, version=version, new_text=new_text)
         if not changed and before and acted(db, draft_id, action, actor):
             return before
         if not changed or not before:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from bot.config import Chat
-from db import facts, posts, series
+from db import facts, posts, question_posts, series
 
 AT_ONCE = 100
 """Posts of one transaction: the bot beside us waits for it when it wants to write."""
@@ -64,6 +64,7 @@ def settle(db: Database, chat_id: int) -> None:
         )
         if moved.rowcount:
             series.look_again(db)
+            question_posts.look_again(db)
 
 
 def _mend_addresses(db: Database, channel: Chat, chat_id: int) -> None:

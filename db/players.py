@@ -20,8 +20,6 @@ from db.questions import folded_tag
 
 EVER = "ever"
 _SATURDAY = 5
-WIDE = 16
-"""Points in a wide level of a board."""
 HISTORY = 30
 """First answers that tell the level."""
 
@@ -121,33 +119,25 @@ def credit(
             " ?, ?) on conflict (board, user_id) do update set"
             " points = points + excluded.points, answered = answered + 1, name = excluded.name,"
             " reached = case when excluded.points then excluded.reached else reached end"
-            " returning points, public, answered",
+            " returning points, public",
             (board, user_id, int(right), in_group, user_id, at, name if in_group else ""),
         ).fetchone()
-        points, public, answered = row
+        points, public = row
         if public:
-            _level(db, board, points - right if answered > 1 else None, points)
+            _rise(db, board, points - right, points)
 
 
-def _level(db: Database, board: str, before: int | None, after: int | None) -> None:
-    """Keep count of how many of a board have how many points: what a place is counted from.
+def _rise(db: Database, board: str, before: int, after: int) -> None:
+    """Keep count of how many of a board have more than so many points: places are read from that.
 
-    Narrow levels within one wide one, wide ones beyond: a place among any number of players is
-    the sum of a few dozen rows.
+    Somebody goes from `before` points to `after`, mostly one more: that is one row.
     """
-    for width in (1, WIDE):
-        old = before // width if before is not None else None
-        new = after // width if after is not None else None
-        if old == new:
-            continue
-        for level, change in ((old, -1), (new, 1)):
-            if level is not None:
-                db.conn.execute(
-                    "insert into score_levels (board, width, level, players) values (?, ?, ?, ?)"
-                    " on conflict (board, width, level)"
-                    " do update set players = players + excluded.players",
-                    (board, width, level, change),
-                )
+    low, high = sorted((before, after))
+    db.conn.executemany(
+        "insert into score_places (board, points, above) values (?, ?, ?)"
+        " on conflict (board, points) do update set above = above + excluded.above",
+        [(board, points, 1 if after > before else -1) for points in range(low, high)],
+    )
 
 
 def look(
@@ -158,11 +148,13 @@ def look(
     Of equal ones, who was there sooner stands first. No standing: not one answer yet.
     """
     statement = _LOOK_IN_GROUP if board.startswith("group ") else _LOOK
-    rows = db.conn.execute(statement, (board, user_id, WIDE, limit)).fetchall()
-    own = Standing._make(rows.pop()) if rows and rows[-1][0] else None
-    standings: list[Standing] = []
-    place, last = 0, None
-    for number, (_, user, name, points, _) in enumerate(rows, 1):
+    rows = db.conn.execute(statement, (board, user_id, limit)).fetchall()
+    own = None
+    if rows and isinstance(rows[-1][1], int):
+        place, points, answered = rows.pop()
+        own = Standing(place, user_id, "", points, answered)
+    standings, place, last = list[Standing](), 0, None
+    for number, (user, name, points) in enumerate(rows, 1):
         if points != last:
             place, last = number, points
         standings.append(Standing(place, user, name, points))
@@ -174,29 +166,22 @@ def standing(db: Database, board: str, user_id: int) -> Standing | None:
     return look(db, board, user_id, 0)[1]
 
 
-_PLACE = (
-    "1 + coalesce((select sum(players) from score_levels"
-    " where board = ?1 and width = ?3 and level > s.points / ?3), 0)"
-    " + coalesce((select sum(players) from score_levels where board = ?1 and width = 1"
-    " and level > s.points and level < (s.points / ?3 + 1) * ?3), 0)"
-)
-
-
-def _look(name: str, join: str) -> str:
-    """The head, without places, and then the line of the one who asks: in one statement, as the
-    costs of a second one would be half of the whole."""
+def _look(name: str, players: str = "") -> str:
+    """The head (who, name, points), and then the own line (place, points, answers): in one
+    statement, as the costs of a second one would be half of the whole."""
     return (
-        f"select * from (select 0, s.user_id, {name}, s.points, 0"
-        f" from scores s {join} players p on p.user_id = s.user_id"
+        f"select * from (select s.user_id, {name}, s.points from scores s {players}"
         " where s.board = ?1 and s.public = 1 and s.points > 0"
-        " order by s.points desc, s.reached, s.user_id limit ?4)"
-        f" union all select {_PLACE}, s.user_id, '', s.points, s.answered from scores s"
-        " where s.board = ?1 and s.user_id = ?2"
+        " order by s.points desc, s.reached, s.user_id limit ?3)"
+        " union all select 1 + coalesce((select above from score_places"
+        " where board = ?1 and points = s.points), 0), s.points, s.answered"
+        " from scores s where s.board = ?1 and s.user_id = ?2"
     )
 
 
-_LOOK = _look("p.name", "join")
-_LOOK_IN_GROUP = _look("coalesce(nullif(p.name, ''), s.name)", "left join")
+_LOOK = _look("p.name", "join players p on p.user_id = s.user_id")
+# The names that a group knows: chosen ones beside its rounds would tell who chose them.
+_LOOK_IN_GROUP = _look("s.name")
 
 
 def show(db: Database, user_id: int, name: str) -> bool:
@@ -224,7 +209,7 @@ def _publish(db: Database, user_id: int, public: bool) -> None:
         [public, user_id, public],
     ).fetchall()
     for board, points in rows:
-        _level(db, board, *((None, points) if public else (points, None)))
+        _rise(db, board, *((0, points) if public else (points, 0)))
 
 
 # Learning
@@ -299,11 +284,25 @@ def written(db: Database, folded: str) -> str:
     return next(same, folded).lstrip("#").replace("_", " ")
 
 
+def learnt(db: Database, user_id: int) -> int:
+    """How many questions a user knows by now: FSRS has them in the state "review"."""
+    row = db.execute(
+        "select count(*) from reviews where user_id = ? and json_extract(card, '$.state') = 2",
+        [user_id],
+    ).fetchone()
+    return int(row[0])
+
+
 def by_day(db: Database, user_id: int, since: datetime) -> list[tuple[str, int]]:
-    """(when, right?) of the first answers since then, oldest first."""
+    """(when, right?) of a user's answers since then, oldest first: all of their own rounds, as
+    far as these are kept, and the first ones in groups."""
     rows = db.execute(
-        "select at, correct from answers where user_id = ? and at >= ? order by at",
-        [user_id, stamp(since)],
+        "select a.at, a.correct from rounds r join round_answers a"
+        " on a.round_id = r.id and a.user_id = r.user_id"
+        " where r.user_id = :user and r.place != 'group' and a.at >= :since"
+        " union all select at, correct from answers"
+        " where user_id = :user and place = 'group' and at >= :since order by 1",
+        {"user": user_id, "since": stamp(since)},
     )
     return list(rows.fetchall())
 
@@ -352,6 +351,6 @@ def forget(db: Database, user_id: int) -> Player:
         ).fetchall()
         for board, points, public in rows:
             if public:
-                _level(db, board, points, None)
+                _rise(db, board, points, 0)
         db.execute("delete from players where user_id = ?", [user_id])
     return player

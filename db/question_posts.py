@@ -16,6 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.persian.folding import fold
+from bot.persian.typography import visible
 from db import facts, questions
 from db.model import moment, stamp
 from db.questions import Form, Question, Stage
@@ -25,6 +26,7 @@ MOST_RANKED = 500
 _TAKEN_IN = "quizzes taken in"
 _HIGHEST = "highest quiz number"
 _HIGHEST_BELIEVED = 100_000
+_EARLY, _MOST_EARLY = "early votes", 50
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _HEADING = re.compile(
     r"^\W*(?:کو[یي]+ز|quiz)[\s\u200c]*"
@@ -92,12 +94,13 @@ def take_in(db: Database, now: datetime, limit: int = 200) -> int:
     """Take the quizzes among the archive's new posts into the bank; returns how many posts were
     looked at, at most `limit`.
 
-    One whose right option nobody told waits, keyless, for an admin.
+    One whose right option nobody told waits, keyless, for an admin. Other channels' posts
+    (db.home) are passed: their numbers are not ours.
     """
     last = int(facts.get(db, _TAKEN_IN, 0))
     rows = db.execute(
         "select id, chat_id, message_id, text, poll, published, draft_id from posts where id > ?"
-        " order by id limit ?",
+        " and guest = 0 order by id limit ?",
         [last, limit],
     ).fetchall()
     with db.atomic():
@@ -112,18 +115,34 @@ def take_in(db: Database, now: datetime, limit: int = 200) -> int:
     return len(rows)
 
 
+def look_again(db: Database) -> None:
+    """Take in everything anew, because it turned out which channel is our own."""
+    with db.atomic():
+        db.execute(
+            "delete from question_posts where draft_id is null and exists (select 1 from posts p"
+            " where p.chat_id = question_posts.chat_id and p.guest = 1"
+            " and p.message_id = question_posts.message_id)"
+        )
+        db.execute(
+            "delete from questions where state = 'keyless' and author = 'channel'"
+            " and id not in (select question_id from question_posts)"
+        )
+        for key in (_TAKEN_IN, _HIGHEST):
+            facts.put(db, key, 0)
+
+
 def _take(
     db: Database, place: tuple[int, int], poll: dict[str, Any], at: datetime, now: datetime
 ) -> None:
-    number, text = heading(str(poll.get("question", "")).strip())
-    options = tuple(str(option) for option in poll.get("options", ()))
-    if not fold(text) or len(options) < 2:
+    number, text = heading(visible(str(poll.get("question", ""))).strip())
+    options = tuple(visible(str(option)).strip() for option in poll.get("options", ()))
+    if not fold(text) or len(options) < 2 or not all(options):
         return
     correct = tuple(sorted({int(i) for i in poll.get("correct", ()) if 0 <= i < len(options)}))
     known = questions.same(db, text)
     if not known:
         stage = Stage.APPROVED if correct else Stage.KEYLESS
-        explanation = str(poll.get("explanation", ""))
+        explanation = visible(str(poll.get("explanation", "")))
         known = questions.add(
             db,
             Question(
@@ -209,6 +228,18 @@ def catch_up(db: Database) -> None:
         "delete from question_posts where message_id is null and draft_id in"
         " (select id from drafts where state in ('failed', 'offered', 'rejected'))"
     )
+    early: dict[str, list[int]] = facts.get(db, _EARLY, {})
+    for poll_id, counts in early.items():
+        if by_poll(db, poll_id):
+            count(db, poll_id, counts)
+    if early and not is_awaited(db):
+        facts.put(db, _EARLY, {})
+
+
+def is_awaited(db: Database) -> bool:
+    """Whether a question is on its way to the channel, so that its poll is not known yet."""
+    row = db.execute("select 1 from question_posts where message_id is null limit 1").fetchone()
+    return row is not None
 
 
 def keyed(db: Database, question: Question) -> None:
@@ -242,6 +273,21 @@ def of_question(db: Database, question_id: int) -> QuestionPost | None:
     return found[0] if found else None
 
 
+def latest(db: Database, question_id: int) -> QuestionPost | None:
+    """The last post of a question, in the channel or on its way there; None: it has none."""
+    found = _select(db, "question_id = ? order by id desc limit 1", [question_id])
+    return found[0] if found else None
+
+
+def keyless(db: Database) -> dict[int, int]:
+    """The numbers of the channel's quizzes whose right option nobody told -> their questions."""
+    rows = db.execute(
+        "select p.number, q.id from question_posts p join questions q on q.id = p.question_id"
+        " where q.state = 'keyless' and p.number > 0 order by p.number"
+    )
+    return dict(rows.fetchall())
+
+
 def of_draft(db: Database, draft_id: int) -> QuestionPost | None:
     """The post of a question that this draft is, or None."""
     found = _select(db, "draft_id = ?", [draft_id])
@@ -249,18 +295,27 @@ def of_draft(db: Database, draft_id: int) -> QuestionPost | None:
 
 
 def count(db: Database, poll_id: str, counts: Sequence[int]) -> QuestionPost | None:
-    """Keep the votes of a channel's quiz as they stand now; None when it is none of ours.
+    """Keep the votes of a channel's quiz as they stand now; None when it is none that is known.
 
     Updates may arrive out of order: fewer votes than known are an older state of a quiz, in
-    which nobody can take an answer back.
+    which nobody can take an answer back. They may also come before the quiz itself is noted, for
+    long where its sending was cut off: then they wait for `catch_up`.
     """
     known = by_poll(db, poll_id)
+    if not known and is_awaited(db):
+        _keep_early(db, poll_id, counts)
     if not known or sum(counts) < known.votes:
         return known
     db.execute(
         "update question_posts set counts = ? where poll_id = ?", [_dump(tuple(counts)), poll_id]
     )
     return by_poll(db, poll_id)
+
+
+def _keep_early(db: Database, poll_id: str, counts: Sequence[int]) -> None:
+    early: dict[str, list[int]] = facts.get(db, _EARLY, {})
+    latest = max(early.pop(poll_id, []), [*counts], key=sum)
+    facts.put(db, _EARLY, dict([*early.items(), (poll_id, latest)][-_MOST_EARLY:]))
 
 
 def to_follow(db: Database, before: datetime, since: datetime) -> list[QuestionPost]:

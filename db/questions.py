@@ -20,6 +20,7 @@ from bot.persian.folding import fold
 from db.drafts import FORGOTTEN
 from db.model import PEYK, Actor, stamp
 from db.posts import PER_SECOND
+from db.stepping import from_where, step
 
 
 class Form(StrEnum):
@@ -209,7 +210,8 @@ def same(db: Database, text: str) -> Question | None:
 def unasked_posts(db: Database, since: datetime, limit: int) -> list[int]:
     """The ids of the newest posts with a text worth a question, and none yet."""
     rows = db.execute(
-        "select id from posts p where ordinal >= ? and deleted is null and length(text) >= 300"
+        "select id from posts p where ordinal >= ? and deleted is null and guest = 0"
+        " and length(text) >= 300"
         " and kind in ('text', 'photo', 'album', 'video') and coalesce(draft_id, 0) not in"
         " (select id from drafts where origin in ('extract:quiz', 'extract:digest'))"
         " and not exists (select 1 from questions q where q.post_id = p.id)"
@@ -238,8 +240,7 @@ def advance(
     from (all that NEXT allows), `new_text` makes it the next version. The same update delivered
     twice acts once. Raises WrongState when the question has moved on.
     """
-    allowed = {stage for stage, following in NEXT.items() if to in following}
-    stages = [str(stage) for stage in (allowed if expected is None else allowed & set(expected))]
+    stages = from_where(NEXT, to, expected)
     columns = _columns({"stage": to} | values) | {"updated": stamp(now)}
     if "text" in values:
         columns["folded"] = fold(values["text"])
@@ -247,12 +248,8 @@ def advance(
         before = get(db, question_id)
         if before and acted(db, question_id, action, actor):
             return before
-        changed = db.execute(
-            f"update questions set {', '.join(f'{name} = ?' for name in columns)},"
-            " version = version + ? where id = ? and version = coalesce(?, version)"
-            f" and state in ({','.join('?' * len(stages))})",
-            [*columns.values(), int(new_text), question_id, version, *stages],
-        ).rowcount
+        told = (db, "questions", question_id, columns, stages)
+        changed = step(*told, version=version, new_text=new_text)
         if not changed or not before:
             raise WrongState(f"question {question_id} is {before.stage if before else 'unknown'}")
         after = _one(db, question_id)

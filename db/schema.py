@@ -412,6 +412,28 @@ def m006_quizzes(db: Database) -> None:
     _run(db, _QUIZZES)
 
 
+_PLACES = """
+drop table score_levels;
+create table score_places (
+  board text not null, points integer not null, above integer not null,
+  primary key (board, points)) without rowid;
+with recursive
+  tops(board, points, players) as
+    (select board, points, count(*) from scores where public = 1 group by board, points),
+  steps(board, points) as
+    (select board, max(points) - 1 from tops group by board having max(points) > 0
+     union all select board, points - 1 from steps where points > 0)
+insert into score_places select s.board, s.points, sum(t.players)
+  from steps s join tops t on t.board = s.board and t.points > s.points group by 1, 2
+"""
+
+
+@migrations(transactional=True)
+def m007_places(db: Database) -> None:
+    """A place on a board is read, not summed: how many have more than so many points."""
+    _run(db, _PLACES)
+
+
 def _run(db: Database, script: str) -> None:
     for statement in script.split(";"):
         if statement.strip():

@@ -92,7 +92,12 @@ async def draft_new(
             made = (marked(db, item, first, zone), *others)
             return _store(db, item, made, now())
 
-    results = await asyncio.gather(*map(one, items), return_exceptions=True)
+    return _outcome(await asyncio.gather(*map(one, items), return_exceptions=True))
+
+
+def _outcome(results: Iterable[list[Draft] | str | BaseException]) -> Drafted:
+    """What came of all items, when the last is done; raises what none of them should."""
+    results = list(results)
     for result in results:
         if isinstance(result, BaseException):
             raise result

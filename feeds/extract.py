@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from bot.persian.typography import plain, typeset, units, visible
 from db.model import Draft, Item, Kind, Link
-from prompts.accept import LONGEST_TITLE, MOST_TAGS
 from prompts.render import phrase
 from prompts.vocabulary import Vocabulary
 
@@ -21,6 +20,8 @@ _SENTENCE_END = re.compile(r"[.!?؟](?=\s)|\n")
 
 def extract(item: Item, vocabulary: Vocabulary) -> Draft:
     """A draft of `item` without a model: a Persian frame around the source's own words."""
+    from prompts.accept import LONGEST_TITLE  # the gate is slow to import: not at every start
+
     frame = phrase(f"extract.title.{item.kind}", title="")
     title = _cut(" ".join(item.title.split()), LONGEST_TITLE - units(frame), re.compile(r"\s"))
     text = _cut(item.text.strip(), _EXTRACT_UNITS, _SENTENCE_END)
@@ -52,6 +53,8 @@ def links(item: Item) -> tuple[Link, ...]:
 
 def tags(item: Item, kind: Kind, chosen: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     """The kind's tag, then those chosen and those of the source; at need, those mentioned."""
+    from prompts.accept import MOST_TAGS
+
     of_kinds = set(vocabulary.known(Kind))
     found = list(vocabulary.known([kind, *chosen, *item.tags]))
     found = [tag for tag in found if tag not in of_kinds or tag == vocabulary.find(kind)]

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Literal, Self
 
 import httpx
 
+from bot.certificates import trusted
 from bot.errors import SourceError, SourceGone, SourcePrivate
 from feeds.reach import UNNAMED, GuardedTransport, Private, Unreachable
 
@@ -93,7 +92,7 @@ class Fetcher:
         # A connection kept open could be reused for another name at the same address, whose
         # certificate was never checked; and the next poll is half an hour away.
         limits = httpx.Limits(max_connections=20, max_keepalive_connections=0)
-        inner = httpx.AsyncHTTPTransport(verify=_trusted(), limits=limits)
+        inner = httpx.AsyncHTTPTransport(verify=trusted(), limits=limits)
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(named_origins, inner),
             headers={"User-Agent": user_agent(), "Accept-Encoding": "gzip"},
@@ -287,12 +286,6 @@ class _Lane:
                 yield
             finally:
                 self._free_at = clock() + self._pause
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates to trust, read once: 25 ms in which the loop would stand still."""
-    return httpx.create_ssl_context()
 
 
 def _validator(response: httpx.Response, name: str) -> str:

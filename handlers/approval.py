@@ -11,13 +11,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, ReplyParameters, Update
+from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import TelegramError
 
 from bot.channel.post import TEXT_LIMIT, compose, problems
 from bot.channel.publish import NO_PREVIEW
-from bot.context import Context, Parts
+from bot.context import Parts
 from bot.errors import WrongState
+from bot.loading import load
 from bot.logs import redact
 from bot.persian.typography import units
 from db import cards, drafts, facts, items, outbox
@@ -27,29 +28,12 @@ from handlers import cards as card_messages
 from handlers import keyboards, threads
 from handlers.keyboards import Press, Pressed
 from handlers.plan import approve, free_slots
-from handlers.presses import admins_only, answer
+from handlers.presses import answer, on_card
 from handlers.texts import approval as words
-from prompts.support import support
 
 log = logging.getLogger("peyk.approval")
 
 SLOTS_SHOWN = 4
-
-
-@admins_only
-async def press(update: Update, context: Context) -> None:
-    """Answer a button of a card."""
-    query, parts = update.callback_query, context.bot_data
-    assert query
-    pressed = keyboards.read(query.data)
-    if not pressed:
-        await answer(query, words.OLD_BUTTON, show_alert=True)
-        return
-    actor = Actor(query.from_user.id, query.from_user.full_name, update.update_id)
-    try:
-        await _PRESSES[pressed.press](parts, query, pressed, actor)
-    except WrongState:
-        await _too_late(parts, query, pressed)
 
 
 async def _too_late(parts: Parts, query: CallbackQuery, pressed: Pressed) -> None:
@@ -210,6 +194,9 @@ async def _sources(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: 
     draft = _as_seen(parts, pressed)
     item = items.get(parts.db, draft.item_id)
     assert item and query.message
+    await load("prompts.support")
+    from prompts.support import support
+
     pairs = await asyncio.to_thread(support, draft.body, f"{item.title}\n\n{item.text}")
     while units(text := words.sources(draft.title, pairs)) > TEXT_LIMIT:
         pairs = pairs[:-1]
@@ -296,6 +283,9 @@ _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable
     Press.OPEN: _open,
     Press.OLD: _old,
 }
+
+press = on_card(keyboards.read, _PRESSES, _too_late, words.OLD_BUTTON)
+"""Answers a button of a draft's card."""
 
 
 def _as_seen(parts: Parts, pressed: Pressed, state: State = State.OFFERED) -> Draft:

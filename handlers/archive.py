@@ -7,16 +7,25 @@ Telegram tells of no deletion either: see feeds.export and bot.importing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from telegram import Chat, Message, MessageOrigin, Poll, Update
+from sqlite_utils import Database
+from telegram import (
+    Chat,
+    Message,
+    MessageEntity,
+    MessageOrigin,
+    MessageOriginChannel,
+    Poll,
+    Update,
+)
 
 from bot.channel.publish import message_url
 from bot.context import Context, Parts
 from db import home, outbox, posts
-from db.model import Post, State
+from db.model import Entity, Post, State
 
 _MEDIA = (
     *("photo", "video", "animation", "audio", "voice", "video_note", "sticker", "document"),
@@ -25,6 +34,11 @@ _MEDIA = (
 )
 """What may stand in place of text; an animation is also a document, a venue also a location."""
 
+_PLAIN = frozenset({"hashtag", "bold", "italic", "url", "mention", "code", "blockquote"})
+"""Entities that tell nothing but their place."""
+
+Change = Callable[[Database], object]
+
 
 async def keep(update: Update, context: Context) -> None:
     """Keep a channel post as it stands now; service messages are no posts."""
@@ -32,13 +46,24 @@ async def keep(update: Update, context: Context) -> None:
     assert message
     if not is_ours(parts, message.chat):
         return
-    home.learn(parts.db, parts.settings.channel or message.chat.id, message.chat.id)
+    if parts.home != message.chat.id:
+        home.learn(parts.db, parts.settings.channel or message.chat.id, message.chat.id)
+        parts.home = message.chat.id
+    if change := _change(parts, update, message):
+        await parts.archive.add(change)
+
+
+def _change(parts: Parts, update: Update, message: Message) -> Change | None:
+    """What the archive has to do about `message`."""
     if message.pinned_message:
-        posts.mark_pinned(parts.db, message.chat.id, message.pinned_message.message_id)
-        return
-    if update.edited_channel_post and outbox.find(parts.db, State.SENDING, State.UNCERTAIN):
-        return  # it may be the very post in doubt, and must not pass for somebody else's
-    keep_message(parts, message, message.chat.id, message.message_id, message.date)
+        pinned = message.pinned_message.message_id
+        return lambda db: posts.mark_pinned(db, message.chat.id, pinned)
+    post = post_of(parts, message)
+    if not post:
+        return None
+    # An edit may be of the very post in doubt, and must not pass for somebody else's.
+    doubted = (State.SENDING, State.UNCERTAIN) if update.edited_channel_post else ()
+    return lambda db: (doubted and outbox.find(db, *doubted)) or posts.add(db, post)
 
 
 def is_ours(parts: Parts, chat: Chat) -> bool:
@@ -49,41 +74,49 @@ def is_ours(parts: Parts, chat: Chat) -> bool:
     return bool(channel) and f"@{chat.username}".lower() == str(channel).lower()
 
 
-def keep_message(
-    parts: Parts, message: Message, chat_id: int, message_id: int, published: datetime
-) -> None:
-    """Keep what `message` says as the channel's post with this number, if it is a post at all.
+def post_of(
+    parts: Parts, message: Message, forwarded: MessageOriginChannel | None = None
+) -> Post | None:
+    """What `message` says as a post of the channel, if it is a post at all.
 
-    A copy that was forwarded from there knows neither its album nor what it answered.
+    A copy that was `forwarded` from there knows neither its album nor what it answered.
     """
     kind = _kind(message)
     if not kind:
-        return
-    post = _post(message, kind)
-    if message.chat.id != chat_id:
-        post = replace(post, album="", reply_to=None, forwarded="", edited=None)
-    url = message_url(parts.settings.channel or chat_id, chat_id, message_id)
-    post = replace(post, chat_id=chat_id, message_id=message_id, published=published, url=url)
-    posts.add(parts.db, post)
-
-
-def _post(message: Message, kind: str) -> Post:
-    answered = message.reply_to_message
-    entities = message.entities or message.caption_entities
-    origin = message.forward_origin
-    return Post(
-        chat_id=message.chat.id,
-        message_id=message.message_id,
+        return None
+    at = forwarded or message
+    url = message_url(parts.settings.channel or at.chat.id, at.chat.id, at.message_id)
+    post = Post(
+        chat_id=at.chat.id,
+        message_id=at.message_id,
         text=message.text or message.caption or "",
-        entities=tuple(entity.to_dict() for entity in entities),
-        published=message.date,
+        entities=tuple(map(_written, message.entities or message.caption_entities)),
+        published=at.date,
+        url=url,
         kind=kind,
+        poll=_question(message.poll) if message.poll else None,
+    )
+    return post if forwarded else _placed(post, message)
+
+
+def _placed(post: Post, message: Message) -> Post:
+    """`post` with what its message tells of its place among others."""
+    answered, origin = message.reply_to_message, message.forward_origin
+    if not (answered or origin or message.media_group_id or message.edit_date):
+        return post
+    return replace(
+        post,
         album=message.media_group_id or "",
         reply_to=answered.message_id if answered else None,
         forwarded=_name(origin) if origin else "",
-        poll=_question(message.poll) if message.poll else None,
         edited=message.edit_date,
     )
+
+
+def _written(entity: MessageEntity) -> Entity:
+    """As JSON (Bot API, MessageEntity); its own `to_dict` takes as long as storing the post."""
+    plain = {"type": str(entity.type), "offset": entity.offset, "length": entity.length}
+    return plain if entity.type in _PLAIN else entity.to_dict()
 
 
 def _kind(message: Message) -> str:

@@ -33,7 +33,6 @@ BIGGEST = 20 * 1024 * 1024
 EVERY = 3.0
 """Seconds between two changes of the message that shows the progress."""
 APPLY, BRING, LEAVE = "import:apply", "import:guest", "import:leave"
-PATTERN = r"^import:"
 
 
 async def take(update: Update, context: Context) -> None:

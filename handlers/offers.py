@@ -90,12 +90,14 @@ async def report(parts: Parts, outcome: Published) -> None:
         await _give_back(parts, draft)
     for row in outcome.sent:
         await card_messages.refresh_by_id(parts, row.draft_id)
+        await quiz_cards.refresh_posted(parts, row.draft_id)
 
 
 async def catch_up(parts: Parts, since: datetime) -> None:
     """Make the cards of what was settled since then true; the last process may have died first."""
     for row in outbox.settled_since(parts.db, since):
         await card_messages.refresh_by_id(parts, row.draft_id)
+        await quiz_cards.refresh_posted(parts, row.draft_id)
 
 
 async def _give_back(parts: Parts, draft: Draft) -> None:

@@ -18,7 +18,6 @@ from bot.persian.dates import digits
 from handlers.texts import play as words
 from handlers.texts import score
 
-PATTERN = r"^qp:"
 _PRESS = re.compile(
     r"qp:(?P<what>[dabsnrt]-?)(?::(?P<first>\d{1,15}|[we]))?(?::(?P<second>\d{1,9}))?", re.ASCII
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
-from bot.context import Context
+from bot.context import Context, Parts
+from bot.errors import WrongState
 from bot.logs import redact
+from db.model import Actor
 from handlers.texts import approval as words
 
 log = logging.getLogger("peyk.presses")
@@ -44,3 +46,40 @@ def admins_only(press: Press) -> Press:
         await answer(query, words.NOT_ADMIN, show_alert=True)
 
     return checked
+
+
+class Pressed(Protocol):
+    """Callback data, read back."""
+
+    @property
+    def press(self) -> Any:
+        """What the button asks for."""
+
+
+P = TypeVar("P", bound=Pressed)
+
+
+def on_card(
+    read: Callable[[object], P | None],
+    deeds: Mapping[Any, Callable[[Parts, CallbackQuery, P, Actor], Awaitable[None]]],
+    too_late: Callable[[Parts, CallbackQuery, P], Awaitable[None]],
+    old_button: str,
+) -> Press:
+    """The handler of a card's buttons: a press decides on the version it was shown, so of two
+    admins the later one hears what happened meanwhile."""
+
+    @admins_only
+    async def press(update: Update, context: Context) -> None:
+        query, parts = update.callback_query, context.bot_data
+        assert query
+        pressed = read(query.data)
+        if not pressed:
+            await answer(query, old_button, show_alert=True)
+            return
+        actor = Actor(query.from_user.id, query.from_user.full_name, update.update_id)
+        try:
+            await deeds[pressed.press](parts, query, pressed, actor)
+        except WrongState:
+            await too_late(parts, query, pressed)
+
+    return press

@@ -55,6 +55,12 @@ async def command(update: Update, context: Context) -> None:
         await message.reply_text(words.NOT_HERE)
 
 
+def _names(parts: Parts, said: str) -> list[str]:
+    """All names of the hashtag that somebody means by one of them: questions may bear any."""
+    tag = parts.vocabulary.find(said.replace(" ", "_")) or parts.vocabulary.find(said)
+    return [said, tag, *parts.vocabulary.tags[tag]] if tag else [said]
+
+
 async def take_answer(update: Update, context: Context) -> None:
     """An answer to one of our polls; what is none of ours, or not new, changes nothing."""
     given, parts = update.poll_answer, context.bot_data
@@ -176,7 +182,7 @@ async def _plan(parts: Parts, message: Message, user_id: int, tag: str) -> list[
     """The questions of a user's round; where there are none, says so."""
     db, player = parts.db, players.get(parts.db, user_id)
     count_some(parts)
-    wished = [tag] if tag else [*player.subjects]
+    wished = _names(parts, tag) if tag else [*player.subjects]
     among = questions.askable(db, wished)
     if not among and player.subjects and not tag:
         among = questions.askable(db)
@@ -222,6 +228,7 @@ async def _begin_single(parts: Parts, message: Message, user: User, question_id:
     chat_id = message.chat.id
     begun = rounds.begin(parts.db, chat_id, user.id, SINGLE, [question_id], parts.now())
     if begun:
+        await message.reply_text(words.COUNTS_ONCE)
         await carry_on(parts, begun.id)
 
 
@@ -256,7 +263,7 @@ async def _begin_group(parts: Parts, message: Message, user: User, tag: str) -> 
             await message.reply_text(words.RUNNING)
         await carry_on(parts, running.id)
         return
-    candidates = questions.askable(db, [tag] if tag else [])
+    candidates = questions.askable(db, _names(parts, tag) if tag else [])
     if not candidates:
         await message.reply_text(_why_nothing(parts, tag))
         return

@@ -15,7 +15,6 @@ from bot.persian.dates import digits
 from db.questions import Question, Stage
 from handlers.texts import quiz_bank as words
 
-PREFIX = r"^qb:"
 _DATA = re.compile(r"qb:([a-z]+):(\d{1,18}):(\d{1,9})(?::([a-z0-9]{1,12}))?", re.ASCII)
 _IN_A_ROW = 6
 
@@ -32,6 +31,7 @@ class Press(StrEnum):
     BACK = "back"
     KEY = "key"
     KEYLESS = "keyless"
+    OFFERED = "offered"
     PUBLISH = "pub"
 
 
@@ -60,7 +60,8 @@ def card(question: Question, *, posted: bool) -> InlineKeyboardMarkup | None:
     """The buttons that a question in this stage offers; None when there is nothing to decide."""
     match question.stage:
         case Stage.WRITTEN | Stage.OFFERED:
-            return InlineKeyboardMarkup([_row(question, _DECIDE), _row(question, _CHANGE)])
+            change = _CHANGE if question.post_id else _CHANGE[:1]
+            return InlineKeyboardMarkup([_row(question, _DECIDE), _row(question, change)])
         case Stage.KEYLESS:
             return InlineKeyboardMarkup([*_keys(question), _row(question, _DROP)])
         case Stage.APPROVED if not posted:
@@ -83,10 +84,19 @@ def directions(question: Question) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([ways, [_button(words.BACK, Press.BACK, question)]])
 
 
-def keyless(count: int) -> InlineKeyboardMarkup:
-    """Leads to the quizzes whose right option nobody told."""
-    label = words.keyless_button(count)
-    return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data="qb:keyless:0:0")]])
+def waiting(offered: int, keyless: int) -> InlineKeyboardMarkup:
+    """Lead to the questions that nobody decided on, and whose right option nobody told."""
+    ways = (
+        (offered, words.offered_button, Press.OFFERED),
+        (keyless, words.keyless_button, Press.KEYLESS),
+    )
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(label(count), callback_data=f"qb:{press}:0:0")]
+            for count, label, press in ways
+            if count
+        ]
+    )
 
 
 def _keys(question: Question) -> list[list[InlineKeyboardButton]]:

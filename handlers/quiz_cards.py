@@ -17,14 +17,13 @@ from telegram import (
     InlineKeyboardMarkup,
     Message,
     MessageEntity,
-    Update,
 )
 from telegram.error import BadRequest, TelegramError
 
 from bot import quiz_text
 from bot.channel.post import Rendered
 from bot.channel.publish import NO_PREVIEW
-from bot.context import Context, Parts
+from bot.context import Parts
 from bot.errors import WrongState
 from bot.logs import redact
 from db import asked, posts, question_posts, questions
@@ -32,15 +31,16 @@ from db.asked import Asked
 from db.model import PEYK, Actor
 from db.questions import Form, Question, QuestionCard, Stage
 from handlers import quiz_buttons, quiz_channel
-from handlers.presses import answer
+from handlers.awaited import QUIZ_EDIT
+from handlers.presses import answer, on_card
 from handlers.quiz_buttons import Press, Pressed
-from handlers.texts import approval as card_words
 from handlers.texts import quiz_bank as words
 from prompts.quiz_accept import problems
 
 log = logging.getLogger("peyk.quiz_cards")
 
-ASKS_EDIT = "quiz:edit"
+SHOWN_AGAIN = 5
+"""Cards that one press brings."""
 
 
 async def offer(parts: Parts) -> int:
@@ -78,7 +78,8 @@ async def show(parts: Parts, question: Question) -> None:
         try:
             await parts.bot.edit_message_reply_markup(card.chat_id, card.message_id)
         except BadRequest as error:
-            log.info("an old card could not be changed: %s", redact(error))
+            if "not modified" not in str(error):
+                log.info("an old card could not be changed: %s", redact(error))
 
 
 async def refresh(parts: Parts, question: Question) -> None:
@@ -104,7 +105,8 @@ async def refresh(parts: Parts, question: Question) -> None:
 def _face(parts: Parts, question: Question) -> Rendered:
     source = posts.by_id(parts.db, question.post_id) if question.post_id else None
     trail = questions.trail(parts.db, question.id)
-    return words.card(question, source, trail, parts.settings.timezone)
+    in_channel = question_posts.latest(parts.db, question.id)
+    return words.card(question, source, trail, in_channel, parts.settings.timezone)
 
 
 def _entities(face: Rendered) -> list[MessageEntity]:
@@ -112,27 +114,16 @@ def _entities(face: Rendered) -> list[MessageEntity]:
 
 
 def _buttons(parts: Parts, question: Question) -> InlineKeyboardMarkup | None:
-    posted = question_posts.of_question(parts.db, question.id) is not None
+    posted = question_posts.latest(parts.db, question.id) is not None
     return quiz_buttons.card(question, posted=posted)
 
 
-async def press(update: Update, context: Context) -> None:
-    """Answer a button of a question's card."""
-    query, parts = update.callback_query, context.bot_data
-    assert query
-    pressed = quiz_buttons.read(query.data)
-    if not parts.is_admin(query.from_user.id):
-        log.warning("user %s is no admin and pressed %r", query.from_user.id, query.data)
-        await answer(query, card_words.NOT_ADMIN, show_alert=True)
-        return
-    if not pressed:
-        await answer(query, words.OLD_BUTTON, show_alert=True)
-        return
-    actor = Actor(query.from_user.id, query.from_user.full_name, update.update_id)
-    try:
-        await _PRESSES[pressed.press](parts, query, pressed, actor)
-    except WrongState:
-        await _too_late(parts, query, pressed)
+async def refresh_posted(parts: Parts, draft_id: int) -> None:
+    """Say on a question's card that it is in the channel now, if this draft was a question."""
+    if post := question_posts.of_draft(parts.db, draft_id):
+        question_posts.catch_up(parts.db)
+        if question := questions.get(parts.db, post.question_id):
+            await refresh(parts, question)
 
 
 async def _too_late(parts: Parts, query: CallbackQuery, pressed: Pressed) -> None:
@@ -214,10 +205,14 @@ async def _edit(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Act
         words.ask_for_edit(question, quiz_text.written(question)),
         reply_markup=ForceReply(selective=True),
     )
+    _await_text(parts, sent, actor, question.id, question.version)
+
+
+def _await_text(parts: Parts, sent: Message, actor: Actor, question_id: int, version: int) -> None:
     told = Asked(
-        *(sent.chat.id, sent.message_id, query.from_user.id, ASKS_EDIT),
-        subject=question.id,
-        detail=str(question.version),
+        *(sent.chat.id, sent.message_id, actor.id, QUIZ_EDIT),
+        subject=question_id,
+        detail=str(version),
     )
     asked.add(parts.db, told, parts.now())
 
@@ -225,7 +220,7 @@ async def _edit(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Act
 async def take_text(
     parts: Parts, message: Message, question_id: int, version: int, actor: Actor
 ) -> bool:
-    """Take a question's new text; whether it could be used."""
+    """Take a question's new text, or say why not and ask again; False: nothing was written."""
     question = questions.get(parts.db, question_id)
     if not question or not message.text:
         await message.reply_text(words.WRITE_TEXT)
@@ -235,8 +230,11 @@ async def take_text(
     told = (new.text, new.options, new.correct, new.explanation)
     faults = problems(*told) if new.form is Form.QUIZ else []
     if faults:
-        await message.reply_text(words.wrong(str(one["message"]) for one in faults))
-        return False
+        sent = await message.reply_text(
+            words.wrong(faults), reply_markup=ForceReply(selective=True), do_quote=True
+        )
+        _await_text(parts, sent, actor, question_id, version)
+        return True
     try:
         done = questions.advance(
             *(parts.db, question.id, Stage.OFFERED, "edited", actor, parts.now()),
@@ -252,6 +250,8 @@ async def take_text(
         await message.reply_text(words.CHANGED if now.stage is Stage.OFFERED else late)
         return True
     await show(parts, done)
+    if unknown := quiz_text.unknown_tags(message.text, parts.vocabulary):
+        await message.reply_text(words.unknown_tags(unknown))
     return True
 
 
@@ -260,16 +260,23 @@ async def _key(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Acto
     question = questions.get(parts.db, pressed.question_id)
     if not question or not int(pressed.argument or 99) < len(question.options):
         raise WrongState("no such option")
-    done = questions.advance(
-        *(parts.db, question.id, Stage.APPROVED, "keyed", actor, parts.now()),
-        version=pressed.version,
-        expected={Stage.KEYLESS},
-        correct=(int(pressed.argument),),
-    )
-    question_posts.keyed(parts.db, done)
+    seen = replace(question, version=pressed.version)
+    done = key(parts, seen, int(pressed.argument), actor)
     await answer(query, words.KEYED)
     await refresh(parts, done)
     await next_keyless(parts)
+
+
+def key(parts: Parts, seen: Question, place: int, actor: Actor) -> Question:
+    """Note the right option of an old quiz; raises WrongState when somebody was faster."""
+    done = questions.advance(
+        *(parts.db, seen.id, Stage.APPROVED, "keyed", actor, parts.now()),
+        version=seen.version,
+        expected={Stage.KEYLESS},
+        correct=(place,),
+    )
+    question_posts.keyed(parts.db, done)
+    return done
 
 
 async def next_keyless(parts: Parts) -> bool:
@@ -285,15 +292,23 @@ async def _keyless(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: 
     await answer(query, "" if found else words.NO_KEYLESS, show_alert=not found)
 
 
+async def _offered(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
+    """Show the cards once more that have waited longest."""
+    found = questions.find(parts.db, [Stage.OFFERED], limit=SHOWN_AGAIN)
+    await answer(query, "" if found else words.NO_OFFERED, show_alert=not found)
+    for question in found:
+        await show(parts, question)
+
+
 async def _publish(parts: Parts, query: CallbackQuery, pressed: Pressed, actor: Actor) -> None:
     question = _as_seen(parts, pressed, Stage.APPROVED)
-    known = question_posts.of_question(parts.db, question.id)
-    if known or question_posts.on_its_way(parts.db, question.id):
+    if question_posts.latest(parts.db, question.id):
         await answer(query, words.POSTED_ALREADY, show_alert=True)
         return
     quiz_channel.send(parts, question, f"press {actor.update_id}", parts.now())
     await answer(query, words.ON_ITS_WAY)
-    await _swap(query, None)
+    await refresh(parts, question)
+    parts.kick("publish")
 
 
 _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable[None]]] = {
@@ -306,8 +321,12 @@ _PRESSES: dict[Press, Callable[[Parts, CallbackQuery, Pressed, Actor], Awaitable
     Press.BACK: _back,
     Press.KEY: _key,
     Press.KEYLESS: _keyless,
+    Press.OFFERED: _offered,
     Press.PUBLISH: _publish,
 }
+
+press = on_card(quiz_buttons.read, _PRESSES, _too_late, words.OLD_BUTTON)
+"""Answers a button of a question's card."""
 
 
 def _advance(

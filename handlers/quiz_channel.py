@@ -39,6 +39,7 @@ FLAG_VOTES = 10
 """After so many votes, none of them right, a question is flagged."""
 TABLE = ((5, time(9)),)
 """The table of the week comes on Saturday, the first day of the Persian week."""
+ONCE = timedelta(days=36_500)
 ORIGIN = "extract:quiz"
 """What drafts made here bear: no model wrote them, no admin is asked about them."""
 
@@ -66,9 +67,14 @@ async def _plan(parts: Parts, form: Form, after: timedelta) -> bool:
         return False
     question = question_posts.choose(parts.db, form)
     if question:
-        return send(parts, question, name, slot + after)
+        sent = send(parts, question, name, slot + after)
+        if sent and form is Form.QUIZ and not question_posts.choose(parts.db, form):
+            await _tell_once(parts, f"last quiz {name}", words.LAST_ONE)
+        return sent
     if form is Form.QUIZ:
-        await _tell_once(parts, f"no quiz for {name}", words.NOTHING_TO_ASK)
+        # Once until another quiz was posted: who wants none need not hear it twice a week.
+        number = question_posts.next_number(parts.db)
+        await _tell_once(parts, f"no quiz {number}", words.NOTHING_TO_ASK)
     return False
 
 
@@ -159,7 +165,7 @@ async def counted(update: Update, context: Context) -> None:
     """Keep the votes of a channel's quiz; tell of one that nobody gets right."""
     poll, parts = update.poll, context.bot_data
     assert poll
-    if not question_posts.by_poll(parts.db, poll.id):
+    if question_posts.is_awaited(parts.db):
         question_posts.catch_up(parts.db)  # the first vote may be faster than the record
     post = question_posts.count(parts.db, poll.id, [one.voter_count for one in poll.options])
     if not post or post.votes < FLAG_VOTES or post.right or not post.correct:
@@ -182,7 +188,7 @@ async def _weekly(parts: Parts) -> None:
 async def _tell_once(parts: Parts, key: str, text: str) -> None:
     if parts.settings.admin_chat is None:
         return
-    if not facts.first_time(parts.db, key, parts.now(), timedelta(days=30)):
+    if not facts.first_time(parts.db, key, parts.now(), ONCE):
         return
     try:
         await parts.bot.send_message(parts.settings.admin_chat, text, disable_notification=True)

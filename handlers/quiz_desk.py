@@ -1,46 +1,42 @@
-"""How questions come into the bank: /newquiz step by step, polls, files, and the model.
+"""How questions of people come into the bank: /newquiz step by step, polls, files; and the keys
+of old quizzes.
 
-What admins decide about them is handlers.quiz_cards'.
+What the model writes is handlers.quiz_model's, what admins decide handlers.quiz_cards'.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-import re
-from dataclasses import asdict, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from telegram import ForceReply, Message, Poll, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot import quiz_file, quiz_text, quiz_writing
+from bot import quiz_file, quiz_text
 from bot.context import Context, Parts
-from bot.errors import ModelError, ModelUnfit, WrongState
 from bot.logs import redact
-from bot.persian.typography import typeset
-from db import asked, facts, posts, question_posts, questions
+from bot.persian.typography import typeset, visible
+from db import asked, question_posts, questions
 from db.asked import Asked
-from db.model import PEYK, Actor, Post
+from db.model import Actor
 from db.questions import Form, Question, Stage
-from handlers import quiz_buttons, quiz_cards
+from handlers import quiz_buttons, quiz_cards, quiz_model
+from handlers.awaited import QUIZ, QUIZ_EDIT, QUIZ_TEXT, question_of_file
 from handlers.texts import quiz_bank as words
-from prompts.quiz_accept import problems
+from prompts.quiz_accept import Reason, problems
 
 log = logging.getLogger("peyk.quiz_desk")
 
-ASKS = "quiz:"
-"""What `Asked.about` begins with when it is about a question."""
-TEXT, OPTIONS, EXPLANATION, TAGS = "quiz:text", "quiz:options", "quiz:explanation", "quiz:tags"
-NONE = ("-", "–", "—", "0")
+OPTIONS, EXPLANATION, ANSWER = f"{QUIZ}options", f"{QUIZ}explanation", f"{QUIZ}answer"
+TAGS, KEYS = f"{QUIZ}tags", f"{QUIZ}keys"
+NONE = ("-", "–", "—", "0", "۰")
 FILES = ("csv", "json")
-RECENT = timedelta(days=30)
-"""Posts that questions are written about."""
-AHEAD = 1
-"""Questions kept ready beyond a week of the plan."""
-_ADDRESS = re.compile(r"(?:https?://)?t\.me/(?:c/)?[\w]+/(\d{1,12})/?(?:\?\S*)?$", re.ASCII)
+WAITING = (Stage.KEYLESS, Stage.WRITTEN, Stage.OFFERED, Stage.REWRITING)
+"""Stages of questions that are not in a file of the bank yet."""
 
 
 # /newquiz
@@ -56,75 +52,94 @@ async def new_quiz(update: Update, context: Context) -> None:
         await _send_bank(parts, message, words_given[0].lower())
         return
     if words_given:
-        await _write_about(parts, message, words_given[0])
+        await quiz_model.write_about(parts, message, words_given[0])
         return
-    waiting = questions.counts(parts.db).get(Stage.KEYLESS, 0)
-    if waiting:
-        told = words.keyless_waiting(waiting)
-        await message.reply_text(told, reply_markup=quiz_buttons.keyless(waiting))
-    await _ask(parts, message, TEXT, words.ASK_TEXT, {})
+    await _tell_waiting(parts, message)
+    await _ask(parts, message, QUIZ_TEXT, words.ASK_TEXT, {})
 
 
 async def take(parts: Parts, message: Message, question: Asked, actor: Actor) -> None:
-    """Take an admin's answer to what was asked about a question."""
-    if question.about == quiz_cards.ASKS_EDIT:
+    """Take an admin's answer to what was asked about a question.
+
+    What will not do is asked for again, by the message that says why.
+    """
+    if question.about == QUIZ_EDIT:
         told = (question.subject, int(question.detail), actor)
         done = await quiz_cards.take_text(parts, message, *told)
-    elif message.document and question.about == TEXT:
+    elif message.document and question.about == QUIZ_TEXT:
         done = await _take_file(parts, message)
     elif not (message.text or "").strip():
         await message.reply_text(words.WRITE_TEXT)
         return
+    elif question.about == KEYS:
+        done = await _take_keys(parts, message, actor)
     else:
-        done = await _take_step(parts, message, question, actor)
+        await _take_step(parts, message, question, actor)
+        done = True
     if done:
         asked.done(parts.db, question)
 
 
-async def _take_step(parts: Parts, message: Message, question: Asked, actor: Actor) -> bool:
-    """One step of /newquiz; False when the answer will not do and is asked for again."""
-    text = (message.text or "").strip()
+async def take_file(update: Update, context: Context) -> None:
+    """A file of questions, in answer to /newquiz."""
+    message, user, parts = update.effective_message, update.effective_user, context.bot_data
+    assert message and user
+    if question := question_of_file(parts, message):
+        await take(parts, message, question, Actor(user.id, user.full_name, update.update_id))
+
+
+async def _take_step(parts: Parts, message: Message, question: Asked, actor: Actor) -> None:
+    """One step of /newquiz."""
+    text = visible(message.text or "").strip()
     known: dict[str, Any] = json.loads(question.detail or "{}")
+    told, faults = dict(known), list[Reason]()
     said = "" if text in NONE else text
     match question.about:
         case "quiz:text":
-            return await _take_question(parts, message, typeset(text))
+            told["text"] = " ".join(typeset(text).split())
+            faults = problems(told["text"], ("1", "2"), (0,), "")
+            following, prompt = OPTIONS, words.ASK_OPTIONS
+        case "quiz:options" if not said:
+            following, prompt = ANSWER, words.ASK_ANSWER
         case "quiz:options":
-            found, correct = quiz_text.options(text.split("\n"))
-            faults = problems(known["text"], found, correct, "")
-            known |= {"options": found, "correct": correct}
+            told["options"], told["correct"] = quiz_text.options(text.split("\n"))
+            faults = problems(told["text"], told["options"], told["correct"], "")
             following, prompt = EXPLANATION, words.ASK_EXPLANATION
         case "quiz:explanation":
-            known["explanation"] = typeset(said)
-            faults = problems(known["text"], known["options"], known["correct"], typeset(said))
+            told["explanation"] = typeset(said)
+            faults = problems(told["text"], told["options"], told["correct"], typeset(said))
+            following, prompt = TAGS, words.ASK_TAGS
+        case "quiz:answer":
+            told["answer"] = typeset(text)
             following, prompt = TAGS, words.ASK_TAGS
         case _:
-            tags = parts.vocabulary.known(said.replace("#", " #").split())
-            await _keep(parts, message, Question(**_fields(known), tags=tags), actor)
-            return True
+            names = said.replace("#", " #").split()
+            tags = parts.vocabulary.known(names)
+            if unknown := [name for name in names if not parts.vocabulary.find(name)]:
+                await message.reply_text(words.unknown_tags(unknown))
+            await _keep(parts, message, replace(_question(known), tags=tags), actor)
+            return
     if faults:
-        await message.reply_text(words.wrong(str(one["message"]) for one in faults))
-        return False
-    await _ask(parts, message, following, prompt, known)
-    return True
+        await _ask(parts, message, question.about, words.wrong(faults), known)
+    elif "options" not in told and (same := questions.same(parts.db, told["text"])):
+        await _point_at(parts, message, same)
+    else:
+        await _ask(parts, message, following, prompt, told)
 
 
-async def _take_question(parts: Parts, message: Message, text: str) -> bool:
-    one_line = " ".join(text.split())
-    faults = problems(one_line, ("1", "2"), (0,), "")
-    if faults:
-        await message.reply_text(words.wrong(str(one["message"]) for one in faults))
-        return False
-    if known := questions.same(parts.db, one_line):
-        await message.reply_text(words.in_bank(known))
-        return True
-    await _ask(parts, message, OPTIONS, words.ASK_OPTIONS, {"text": one_line})
-    return True
+def _question(known: dict[str, Any]) -> Question:
+    """The question that the steps have told."""
+    if "answer" in known:
+        return Question(known["text"], Form.INTERVIEW, answer=known["answer"])
+    options, correct = tuple(known["options"]), tuple(known["correct"])
+    return Question(known["text"], Form.QUIZ, options, correct, known["explanation"])
 
 
-def _fields(known: dict[str, Any]) -> dict[str, Any]:
-    lists = {name: tuple(known[name]) for name in ("options", "correct")}
-    return {"text": known["text"], "explanation": known["explanation"], **lists}
+async def _point_at(parts: Parts, message: Message, known: Question) -> None:
+    """Say that the bank has a question; what waits for a decision is shown once more."""
+    await message.reply_text(words.in_bank(known))
+    if known.stage in (Stage.KEYLESS, Stage.OFFERED):
+        await quiz_cards.show(parts, known)
 
 
 async def _ask(
@@ -151,6 +166,37 @@ async def _keep(parts: Parts, message: Message, question: Question, actor: Actor
         await message.reply_text(words.MADE)
 
 
+# What waits for the admins
+
+
+async def _tell_waiting(parts: Parts, message: Message) -> None:
+    """Say what waits for a decision, and for the key: told one by one, or in one message."""
+    assert message.from_user
+    counts = questions.counts(parts.db)
+    offered, keyless = counts.get(Stage.OFFERED, 0), counts.get(Stage.KEYLESS, 0)
+    if not (offered or keyless):
+        return
+    text = words.waiting(offered, keyless, [*question_posts.keyless(parts.db)])
+    sent = await message.reply_text(text, reply_markup=quiz_buttons.waiting(offered, keyless))
+    told = Asked(sent.chat.id, sent.message_id, message.from_user.id, KEYS)
+    asked.add(parts.db, told, parts.now())
+
+
+async def _take_keys(parts: Parts, message: Message, actor: Actor) -> bool:
+    """«۹۰: ۲، ۹۱: ۴»: of these quizzes, these options are right."""
+    keys = quiz_text.keys(message.text or "")
+    known, done = question_posts.keyless(parts.db), list[int]()
+    for number, place in keys:
+        question = questions.get(parts.db, known.get(number, 0))
+        if question and place < len(question.options):
+            quiz_cards.key(parts, question, place, actor)
+            done.append(number)
+    missed = [number for number, _ in keys if number not in done]
+    left = questions.counts(parts.db).get(Stage.KEYLESS, 0)
+    await message.reply_text(words.keys_taken(done, missed, left))
+    return not left
+
+
 # Polls that admins make or forward
 
 
@@ -165,18 +211,18 @@ async def take_poll(update: Update, context: Context) -> None:
             return  # admins may vote among themselves
     actor = Actor(update.effective_user.id, update.effective_user.full_name, update.update_id)
     ours = question_posts.by_poll(parts.db, poll.id)
-    text = question_posts.heading(poll.question.strip())[1]
+    text = question_posts.heading(visible(poll.question).strip())[1]
     known = questions.get(parts.db, ours.question_id) if ours else questions.same(parts.db, text)
     if known:
-        await message.reply_text(words.in_bank(known))
+        await _point_at(parts, message, known)
         return
-    if len(poll.options) < 2 or not text:
+    options = tuple(visible(one.text).strip() for one in poll.options)
+    if len(options) < 2 or not (text and all(options)):
         await message.reply_text(words.UNREADABLE_POLL)
         return
     correct = tuple(sorted(poll.correct_option_ids or ()))
     taken = Question(
-        *(text, Form.QUIZ, tuple(one.text for one in poll.options), correct),
-        explanation=poll.explanation or "",
+        *(text, Form.QUIZ, options, correct, visible(poll.explanation or "")),
         stage=Stage.WRITTEN if correct else Stage.KEYLESS,
     )
     await _keep(parts, message, taken, actor)
@@ -198,7 +244,7 @@ async def _take_file(parts: Parts, message: Message) -> bool:
         log.warning("a file of questions was not received: %s", redact(error))
         await message.reply_text(words.NOT_RECEIVED)
         return False
-    found = quiz_file.read(content, parts.vocabulary)
+    found = await asyncio.to_thread(quiz_file.read, content, parts.vocabulary)
     added = questions.add_all(parts.db, found.questions, parts.now())
     known = len(found.questions) - added
     await message.reply_text(words.file_read(added, known, found.faults))
@@ -211,97 +257,6 @@ async def _send_bank(parts: Parts, message: Message, form: str) -> None:
         await message.reply_text(words.BANK_EMPTY)
         return
     content = quiz_file.to_csv(bank) if form == "csv" else quiz_file.to_json(bank)
-    await message.reply_document(content, filename=f"quizzes.{form}")
-
-
-# The model
-
-
-async def _write_about(parts: Parts, message: Message, address: str) -> None:
-    """Have the model write a question about one post."""
-    match = _ADDRESS.fullmatch(address)
-    post = posts.by_number(parts.db, int(match[1])) if match else None
-    if parts.model is None or not post:
-        await message.reply_text(words.NO_SUCH_POST if parts.model else words.NO_MODEL_HERE)
-        return
-    await message.reply_text(words.WRITING)
-    try:
-        await _write(parts, post, Form.QUIZ)
-    except ModelError as error:
-        log.warning("no question about post %s: %s", post.id, redact(error))
-        await message.reply_text(words.NOT_WRITTEN)
-    await quiz_cards.offer(parts)
-
-
-async def work(parts: Parts) -> None:
-    """Rewrite what admins want otherwise, keep the bank stocked for the plan, show the cards."""
-    async with parts.quizzing:
-        for old in questions.find(parts.db, [Stage.REWRITING]):
-            await _rewrite(parts, old)
-        for form in Form:
-            await _stock(parts, form)
-        await quiz_cards.offer(parts)
-
-
-async def _stock(parts: Parts, form: Form) -> None:
-    """Write one question about a recent post, if the plan will soon run out of them."""
-    plan = len(parts.settings.quiz_times)
-    if not plan or parts.model is None:
-        return
-    if question_posts.waiting(parts.db, form) >= (plan + AHEAD if form is Form.QUIZ else 1):
-        return
-    for post_id in questions.unasked_posts(parts.db, parts.now() - RECENT, 20):
-        key = f"{form} tried: {post_id}"
-        if not facts.first_time(parts.db, key, parts.now(), RECENT):
-            continue
-        post = posts.by_id(parts.db, post_id)
-        assert post
-        try:
-            await _write(parts, post, form)
-        except ModelUnfit as error:
-            log.info("post %s gives no %s: %s", post_id, form, redact(error))
-        except ModelError as error:
-            facts.over(parts.db, key)
-            log.warning("no %s about post %s yet: %s", form, post_id, redact(error))
-        return
-
-
-async def _write(parts: Parts, post: Post, form: Form) -> None:
-    assert parts.model
-    made = await quiz_writing.write(parts.db, post, parts.model, parts.vocabulary, form=form)
-    questions.add(parts.db, made, parts.now())
-
-
-async def _rewrite(parts: Parts, old: Question) -> None:
-    post = posts.by_id(parts.db, old.post_id) if old.post_id else None
-    try:
-        if not post or not parts.model:
-            raise ModelUnfit("no model or no post to write it from")
-        new = await quiz_writing.write(
-            *(parts.db, post, parts.model, parts.vocabulary), form=old.form, previous=old
-        )
-    except ModelError as error:
-        log.warning("question %s was not rewritten: %s", old.id, redact(error))
-        remarks = [one for one in old.remarks if one["kind"] != "rewrite-failed"]
-        await _settle(
-            parts,
-            old,
-            Stage.OFFERED,
-            "not rewritten",
-            remarks=(*remarks, {"kind": "rewrite-failed"}),
-        )
-        return
-    told = asdict(new)
-    kept = ("text", "options", "correct", "explanation", "answer", "tags", "cited", "difficulty")
-    fields = {name: told[name] for name in (*kept, "author", "remarks")}
-    await _settle(parts, old, Stage.WRITTEN, "rewritten", new_text=True, **fields)
-
-
-async def _settle(parts: Parts, old: Question, to: Stage, action: str, **values: Any) -> None:
-    try:
-        done = questions.advance(parts.db, old.id, to, action, PEYK, parts.now(), **values)
-    except WrongState as error:
-        log.info("an admin was faster: %s", error)
-        return
-    if to is Stage.OFFERED:
-        await quiz_cards.show(parts, done)
+    waiting = sum(questions.counts(parts.db).get(stage, 0) for stage in WAITING)
+    caption = words.bank_sent(len(bank), waiting)
+    await message.reply_document(content, filename=f"quizzes.{form}", caption=caption)

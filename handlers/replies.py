@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 
 from telegram import Message, Update
 from telegram.constants import ChatType
-from telegram.ext import filters
 
 from bot.channel.post import edited
 from bot.context import Context, Parts
@@ -20,12 +18,20 @@ from db.cards import Card
 from db.model import Actor, Draft, State
 from handlers import cards as card_messages
 from handlers import quiz_cards, quiz_desk, series, sources, tags, welcome
+from handlers.awaited import (
+    FOR_POST,
+    QUIZ,
+    QUIZ_STEPS,
+    SERIES_QUESTIONS,
+    SOURCE,
+    TAG_QUESTIONS,
+    question_of,
+)
 from handlers.plan import approve
 from handlers.texts import approval as words
+from handlers.texts import quiz_bank as quiz_words
 
 log = logging.getLogger("peyk.replies")
-
-_QUESTIONS = (*tags.QUESTIONS, *series.QUESTIONS, sources.ASKS)
 
 
 async def take(update: Update, context: Context) -> None:
@@ -45,44 +51,15 @@ async def take(update: Update, context: Context) -> None:
         await welcome.unknown(update, context)
 
 
-class Expected(filters.MessageFilter):
-    """Plain messages in a private chat that answer what their author was just asked there."""
-
-    def __init__(self, parts: Callable[[], Parts]) -> None:
-        super().__init__("replies.Expected")
-        self._parts = parts
-
-    def filter(self, message: Message) -> bool:
-        """Whether the message is such a one."""
-        private = message.chat.type == ChatType.PRIVATE
-        return private and _asked(self._parts(), message) is not None
-
-
 async def take_expected(update: Update, context: Context) -> None:
     """Take what an admin wrote when asked, though it is no reply."""
     message, parts = update.effective_message, context.bot_data
     assert message
-    question = _asked(parts, message)
+    question = question_of(parts, message)
     if isinstance(question, Card):
         await _take_for_card(parts, update, question)
     elif question:
         await _take_answer(parts, message, question, _actor(update))
-
-
-def _asked(parts: Parts, message: Message) -> Card | Asked | None:
-    """What a message that is no reply answers: the last question that its author has there.
-
-    A post is more than one line: one line is rather a search than the new text of a draft.
-    """
-    if not message.from_user:
-        return None
-    place = message.chat.id, message.from_user.id
-    question = asked.last(parts.db, *place, _QUESTIONS, parts.now())
-    card = cards.asked(parts.db, *place)
-    if card and card.purpose == "edit" and "\n" not in (message.text or "").strip():
-        card = None
-    found = [one for one in (card, question) if one]
-    return max(found, key=lambda one: one.message_id, default=None)
 
 
 async def _take_for_card(parts: Parts, update: Update, card: Card) -> None:
@@ -105,20 +82,28 @@ async def _take_for_card(parts: Parts, update: Update, card: Card) -> None:
 
 async def _take_answer(parts: Parts, message: Message, question: Asked, actor: Actor) -> None:
     """Hand an answer to whoever asked."""
-    if question.about in tags.QUESTIONS:
+    if question.about in TAG_QUESTIONS:
         await tags.take(parts, message, question)
-    elif question.about in series.QUESTIONS:
+    elif question.about in SERIES_QUESTIONS:
         await series.take(parts, message, question)
-    elif question.about == sources.ASKS:
+    elif question.about == SOURCE:
         await sources.take(parts, message, question)
-    elif question.about.startswith(quiz_desk.ASKS):
+    elif question.about.startswith(QUIZ):
         await quiz_desk.take(parts, message, question, actor)
 
 
 async def _take_another(parts: Parts, message: Message, question: Asked, actor: Actor) -> None:
-    """A second answer to a question: another address or post is welcome, the rest is settled."""
-    if question.about in (series.FOR_POST, sources.ASKS):
+    """A second answer to a question: another address or post is welcome, and what answers a step
+    that was asked for again; the rest is settled."""
+    if question.about in (FOR_POST, SOURCE):
         await _take_answer(parts, message, question, actor)
+    elif question.about in QUIZ_STEPS:
+        place = message.chat.id, actor.id
+        again = asked.last(parts.db, *place, QUIZ_STEPS, parts.now())
+        if again and again.about == question.about:
+            await _take_answer(parts, message, again, actor)
+        else:
+            await message.reply_text(quiz_words.STEP_OVER)
     else:
         await message.reply_text(words.ANSWERED_ALREADY)
 

@@ -200,7 +200,8 @@ async def finish(parts: Parts, round_: Round, *, ended_early: bool) -> None:
         text = words.single_done(standing.points if standing else 0)
     else:
         right, answered = (own[0].right, own[0].answered) if own else (0, 0)
-        text = words.summary(right, answered, ended_early)
+        short = len(round_.plan) < practice.ROUND
+        text = words.summary(right, answered, ended_early=ended_early, short=short)
     await parts.bot.send_message(round_.chat_id, text, reply_markup=play_buttons.after_round())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import timedelta
 
 from telegram import (
@@ -18,7 +17,6 @@ from telegram import (
 )
 from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import filters
 
 from bot import chart
 from bot.channel.lines import embedded, named
@@ -30,6 +28,7 @@ from bot.persian.typography import plain, units
 from db import asked, players, questions
 from db.asked import Asked
 from handlers import play_buttons
+from handlers.awaited import NAME
 from handlers.play_buttons import Press
 from handlers.presses import answer
 from handlers.rounds import count_some
@@ -37,8 +36,6 @@ from handlers.texts import score as words
 
 log = logging.getLogger("peyk.score")
 
-NAME = "board-name"
-"""What db.asked calls the question for a name."""
 DAYS = 14
 """On the picture."""
 LATE_HOURS = 2
@@ -82,20 +79,6 @@ async def press(parts: Parts, query: CallbackQuery, message: Message, pressed: P
             await _set_subjects(parts, message, user.id, pressed)
 
 
-class Naming(filters.MessageFilter):
-    """Replies to our question for a name."""
-
-    def __init__(self, parts: Callable[[], Parts]) -> None:
-        super().__init__()
-        self._parts = parts
-
-    def filter(self, message: Message) -> bool:
-        """Whether this message answers it."""
-        to = message.reply_to_message
-        question = to and asked.get(self._parts().db, message.chat.id, to.message_id)
-        return bool(question and question.about == NAME)
-
-
 async def take_name(update: Update, context: Context) -> None:
     """The name somebody wants on the boards."""
     message, user, parts = update.effective_message, update.effective_user, context.bot_data
@@ -103,13 +86,13 @@ async def take_name(update: Update, context: Context) -> None:
     question = asked.get(parts.db, message.chat.id, message.reply_to_message.message_id)
     name = acceptable(message.text or "")
     if not name:
-        await message.reply_text(words.BAD_NAME)
+        await _ask_name(parts, message, user, words.BAD_NAME)
     elif not players.show(parts.db, user.id, name):
-        await message.reply_text(words.NAME_TAKEN)
+        await _ask_name(parts, message, user, words.NAME_TAKEN)
     else:
-        if question:
-            asked.done(parts.db, question)
         await message.reply_text(words.named_now(name))
+    if question:
+        asked.done(parts.db, question)
 
 
 def acceptable(text: str) -> str:
@@ -156,6 +139,7 @@ async def _show_own(parts: Parts, message: Message, user_id: int) -> None:
     tonight = now.astimezone(zone).replace(hour=23, minute=59, second=59)
     text = words.own(
         *(player, streak, players.count_due(db, user_id, tonight)),
+        players.learnt(db, user_id),
         players.by_subject(db, user_id),
         *(players.standing(db, players.week(now, zone), user_id), ever),
     )
@@ -179,7 +163,7 @@ async def _picture(
     today = now.astimezone(zone).date()
     rows = players.by_day(parts.db, user_id, now - timedelta(days=DAYS))
     subjects = [
-        chart.Bar(named(one.name, words.LONGEST_SUBJECT), one.right, one.answered)
+        chart.Bar(named(one.name, words.LONGEST_SUBJECT), *words.told(one))
         for one in players.by_subject(parts.db, user_id, 5)
     ]
     card = chart.Card(
@@ -191,6 +175,7 @@ async def _picture(
             (digits(ever.answered), words.ANSWERED_LABEL),
         ),
         words.LAST_DAYS,
+        (words.RIGHT, words.WRONG),
         chart.days(rows, today, DAYS, zone),
         words.IN_SUBJECTS,
         tuple(subjects),
@@ -216,8 +201,10 @@ async def _turn(message: Message, text: Rendered, buttons: InlineKeyboardMarkup)
         log.info("a board was not shown: %s", redact(error))
 
 
-async def _ask_name(parts: Parts, message: Message, user: User) -> None:
-    sent = await message.reply_text(words.ASK_NAME, reply_markup=ForceReply())
+async def _ask_name(
+    parts: Parts, message: Message, user: User, text: str = words.ASK_NAME
+) -> None:
+    sent = await message.reply_text(text, reply_markup=ForceReply())
     asked.add(parts.db, Asked(message.chat.id, sent.message_id, user.id, NAME), parts.now())
 
 

@@ -20,7 +20,6 @@ from telegram import (
     Update,
 )
 from telegram.error import TelegramError
-from telegram.ext import filters
 
 from bot.channel.part_links import undressed
 from bot.channel.parts import dress
@@ -35,6 +34,7 @@ from db.model import Actor, Draft, Entity, Post, State
 from db.series import FINISHED, OPEN, Part, Series
 from handlers import cards as card_messages
 from handlers import series_buttons as buttons
+from handlers.awaited import FOR_POST, SERIES
 from handlers.presses import admins_only, answer
 from handlers.series_buttons import Act, Pressed
 from handlers.texts import approval as card_words
@@ -42,10 +42,6 @@ from handlers.texts import series as words
 
 log = logging.getLogger("peyk.series")
 
-ASKS = "series-"
-"""What `Asked.about` begins with here: new, title, tag or post follows."""
-FOR_POST = f"{ASKS}post"
-QUESTIONS = (FOR_POST, *(f"{ASKS}{what}" for what in ("new", "title", "tag")))
 OPEN_SHOWN = 8
 _LINK = re.compile(
     r"(?:https?://)?t(?:elegram)?\.me/(?:c/(\d{1,15})|(\w{3,32}))/(?:\d+/)?(\d{1,10})\b"
@@ -125,7 +121,7 @@ async def _ask(parts: Parts, query: CallbackQuery, what: str, subject: int, text
         query.message.chat.id, text, reply_markup=ForceReply(selective=True)
     )
     place = question.chat.id, question.message_id
-    about = Asked(*place, query.from_user.id, ASKS + what, subject)
+    about = Asked(*place, query.from_user.id, SERIES + what, subject)
     asked.add(parts.db, about, parts.now())
 
 
@@ -239,7 +235,7 @@ _PRESSES: dict[Act, Callable[[Parts, CallbackQuery, Pressed], Awaitable[None]]] 
 
 async def take(parts: Parts, message: Message, question: Asked) -> None:
     """Take an admin's answer to a question of `_ask`."""
-    what, text = question.about.removeprefix(ASKS), (message.text or "").strip()
+    what, text = question.about.removeprefix(SERIES), (message.text or "").strip()
     if question.about == FOR_POST:
         await _take_post(parts, message, question, await _linked_post(parts, message))
         return
@@ -280,21 +276,6 @@ def _retag(parts: Parts, series_id: int, text: str) -> Series | str:
         return words.BAD_TAG
     series.set_tag(parts.db, series_id, tag_id)
     return series.get(parts.db, series_id) or words.GONE
-
-
-class Awaited(filters.MessageFilter):
-    """Forwarded messages of somebody who was asked for a post; others are for others."""
-
-    def __init__(self, parts: Callable[[], Parts]) -> None:
-        super().__init__("series.Awaited")
-        self._parts = parts
-
-    def filter(self, message: Message) -> bool:
-        """Whether the message is such a one."""
-        if not message.forward_origin or not message.from_user:
-            return False
-        place = message.chat.id, message.from_user.id
-        return asked.waiting(self._parts().db, *place, FOR_POST) is not None
 
 
 async def take_forward(update: Update, context: Context) -> None:

@@ -17,7 +17,6 @@ from db.series import Part, Series
 from handlers import keyboards
 from handlers.texts import series as words
 
-PREFIX = r"^ser:"
 _DATA = re.compile(r"ser:([a-z]+):(\d{1,18})(?::(\d{1,18})(?:-(\d{1,18}))?)?", re.ASCII)
 PAGE = 10
 """Parts on a page, and series in a list."""

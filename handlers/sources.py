@@ -24,6 +24,7 @@ from db import sources as table
 from db.asked import Asked
 from db.sources import Yield
 from handlers import source_keyboards as keyboards
+from handlers.awaited import SOURCE
 from handlers.presses import admins_only, answer
 from handlers.source_keyboards import Press, Pressed
 from handlers.texts import sources as words
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("peyk.sources")
 
-ASKS = "source"
-"""What `Asked.about` is where an address was asked for."""
 PAGE = 8
 """Sources on one page of the list."""
 POLL_AGAIN = timedelta(minutes=1)
@@ -97,7 +96,7 @@ async def take(parts: Parts, message: Message, question: Asked) -> None:
 
 
 def _remember(parts: Parts, sent: Message, user_id: int) -> None:
-    question = Asked(sent.chat.id, sent.message_id, user_id, ASKS)
+    question = Asked(sent.chat.id, sent.message_id, user_id, SOURCE)
     asked.add(parts.db, question, parts.now())
 
 

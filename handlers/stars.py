@@ -69,5 +69,6 @@ def _known(parts: Parts, message: Message, origin: MessageOriginChannel) -> Post
     known = posts.by_message(parts.db, origin.chat.id, origin.message_id)
     if known or outbox.find(parts.db, State.SENDING, State.UNCERTAIN):
         return known
-    archive.keep_message(parts, message, origin.chat.id, origin.message_id, origin.date)
+    if post := archive.post_of(parts, message, origin):
+        posts.add(parts.db, post)
     return posts.by_message(parts.db, origin.chat.id, origin.message_id)

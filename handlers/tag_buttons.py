@@ -16,7 +16,6 @@ from db.tag_changes import What
 from db.tags import Tag, TagKind, TagState, View
 from handlers.texts import tags as words
 
-PREFIX = r"^tag:"
 _DATA = re.compile(r"tag:([a-z]+):(\d{1,18})(?::([a-z0-9-]{0,20}))?", re.ASCII)
 _NONE = re.compile("")
 _ARGUMENTS = {

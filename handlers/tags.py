@@ -29,6 +29,7 @@ from db.asked import Asked
 from db.tag_changes import Change, What
 from db.tags import Tag, TagState, View
 from handlers import tag_buttons as buttons
+from handlers.awaited import TAG
 from handlers.presses import admins_only, answer
 from handlers.tag_buttons import Act, Pressed
 from handlers.texts import tags as words
@@ -38,9 +39,6 @@ log = logging.getLogger("peyk.tags")
 ENOUGH = 3
 """So many drafts must want a tag before the admins are asked."""
 ONCE = timedelta(days=36_500)
-ASKS = "tag-"
-"""What `Asked.about` begins with here: the What follows."""
-QUESTIONS = tuple(ASKS + what for what in (What.RENAME, What.LABEL, What.ALIAS, What.MERGE))
 _SHOWN = "tag-change"
 
 
@@ -134,14 +132,14 @@ async def _ask(parts: Parts, query: CallbackQuery, pressed: Pressed) -> None:
         reply_markup=ForceReply(selective=True),
     )
     about = Asked(
-        *(question.chat.id, question.message_id, query.from_user.id, ASKS + what), subject=tag.id
+        *(question.chat.id, question.message_id, query.from_user.id, TAG + what), subject=tag.id
     )
     asked.add(parts.db, about, parts.now())
 
 
 async def take(parts: Parts, message: Message, question: Asked) -> None:
     """Take an admin's answer to a question of `_ask`: show what it would change."""
-    what, text = What(question.about.removeprefix(ASKS)), (message.text or "").strip()
+    what, text = What(question.about.removeprefix(TAG)), (message.text or "").strip()
     if what is What.MERGE:
         other = tags.find(parts.db, text)
         if not other:

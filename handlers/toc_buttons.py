@@ -17,7 +17,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from db.guide import Page, Shelf
 from handlers.texts import toc as words
 
-PATTERN = r"^t:"
 _SHELF = r"(?:s?\d{1,12}|w\d{1,9}|a)"
 _PLACE = re.compile(
     rf"t:(?:r|n|c:(?P<section>type|subject|series):(?P<at>\d{{1,6}})"

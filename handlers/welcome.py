@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telegram import Message, Update
+from telegram.constants import ChatType
 
 from bot.context import Context, Parts
 from db import added_sources, asked, cards, drafts, questions, relations, updates
@@ -55,7 +56,10 @@ async def forget(update: Update, context: Context) -> None:
     named += questions.forget_actor(context.bot_data.db, user, words.FORMER_ADMIN)
     answers, player = quiz.forget(context.bot_data, user)
     text = words.FORGOTTEN_ADMIN if named else words.FORGOTTEN
-    text += words.forgotten_quizzes(answers, player.name, player.reminder is not None)
+    if (
+        update.effective_message.chat.type == ChatType.PRIVATE
+    ):  # the name is nobody else's business
+        text += words.forgotten_quizzes(answers, player.name, player.reminder is not None)
     await update.effective_message.reply_text(text)
 
 

@@ -28,12 +28,11 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from bot.persian.dates import digits
 from bot.persian.folding import fold
 from bot.persian.language import persian_share
 from bot.persian.query import COMMON
 from bot.persian.typography import plain, typeset, units
-from prompts.source import Source
-from prompts.support import sentences
 from prompts.vocabulary import Vocabulary
 
 Reason = dict[str, Any]
@@ -62,7 +61,7 @@ _CLAIMS = frozenset(("value", "unit", "attached", "date", "name", "version", "in
 MESSAGES = {
     "not-json": "پاسخ یک شیء JSON کامل نبود.",
     "missing": "فیلد «{words}» نبود یا از نوع دیگری بود.",
-    "too-long": "«{words}» از حد تلگرام بلندتر است.",
+    "too-long": "{words}",
     "too-short": "«{words}» بیش از اندازه کوتاه است.",
     "line-feeds": "توضیح بیش از دو سطر شکسته دارد.",
     "count": "شمار گزینه‌ها باید میان ۲ و ۱۲ باشد.",
@@ -150,16 +149,17 @@ def problems(
     if not text.strip():
         found.append(_reason("missing", "question"))
     if units(text) > LONGEST_QUESTION:
-        found.append(_reason("too-long", text))
+        found.append(_too_long("متن پرسش", text, LONGEST_QUESTION))
     if len(options) not in OPTIONS:
         found.append(_reason("count"))
-    found += [_reason("too-long", one) for one in options if units(one) > LONGEST_OPTION]
+    long = [one for one in options if units(one) > LONGEST_OPTION]
+    found += [_too_long("گزینه", one, LONGEST_OPTION) for one in long]
     found += [_reason("missing", "options") for one in options if not one.strip()]
     places = set(correct)
     if not places or len(places) != len(correct) or not places <= set(range(len(options))):
         found.append(_reason("wrong-index"))
     if units(explanation) > LONGEST_EXPLANATION:
-        found.append(_reason("too-long", explanation))
+        found.append(_too_long("توضیح", explanation, LONGEST_EXPLANATION))
     if explanation.count("\n") > MOST_LINE_FEEDS:
         found.append(_reason("line-feeds"))
     folded = [_bare(one) for one in options]
@@ -305,6 +305,7 @@ def _support(read: Accepted, post: str) -> Iterator[Reason]:
     elif len(found) < _SUPPORTED * len(words):
         yield _reason("unsupported", right)
     from prompts.claims import findings
+    from prompts.source import Source
 
     for one in findings(read.text, f"{right}.\n{read.explanation}", Source("", post)):
         if one.kind in _CLAIMS:
@@ -313,6 +314,8 @@ def _support(read: Accepted, post: str) -> Iterator[Reason]:
 
 def _is_cited(cited: str, own: str, post: str) -> bool:
     """Whether a folded sentence stands in the post, or nearly: models mend a letter or two."""
+    from prompts.support import sentences
+
     words = cited.split()
     if len(words) < 3:
         return False
@@ -338,6 +341,14 @@ def _content(folded: str) -> set[str]:
 
 def _bare(text: str) -> str:
     return fold(text) or text.strip(_PUNCTUATION)
+
+
+def _too_long(what: str, text: str, most: int) -> Reason:
+    """Of a text that Telegram would refuse: how long it is, and how long it may be."""
+    told = (
+        f"{what} {digits(units(text))} نویسه است و باید حداکثر {digits(most)} باشد: «{text[:20]}…»"
+    )
+    return _reason("too-long", told)
 
 
 def _reason(kind: str, words: str = "") -> Reason:

@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -30,3 +31,11 @@ async def room(tmp_path: Path) -> AsyncIterator[Newsroom]:
     """A running peyk among its people, without sources and without a model."""
     async with newsroom(tmp_path) as stage:
         yield stage
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

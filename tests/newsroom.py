@@ -24,7 +24,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
-from bot import config, flood, steps
+from bot import config, flood, steps, updates
 from bot.app import Peyk
 from bot.config import Settings
 from bot.demo.people import Person
@@ -256,6 +256,7 @@ async def newsroom(
     async with AsyncExitStack() as stack:
         # The pace that Telegram and arXiv ask for has its own tests; here it would only cost time.
         stack.enter_context(patch.multiple(flood, PER_GROUP=(10_000, 1.0), OVERALL=(10_000, 1.0)))
+        stack.enter_context(patch.object(updates, "CALM", 0.0))
         stack.enter_context(patch.dict(Fetcher.__init__.__kwdefaults__, arxiv_pause=0.0))
         web = await stack.enter_async_context(_web(pages or {}))
         tg = await stack.enter_async_context(EmbeddedTelegram())

@@ -10,7 +10,8 @@ from bot import chart
 from bot.chart import Bar, Card
 
 pytest.importorskip("PIL", reason="Pillow is an extra")
-CARD = Card("کارنامه", "@peyk_ai", (("۱", "روز"),), "روزها", (Bar("1", 0, 4),), "موضوع‌ها")
+LEGEND = ("درست", "نادرست")
+CARD = Card("کارنامه", "@peyk_ai", (("۱", "روز"),), "روزها", LEGEND, (Bar("1", 0, 4),), "موضوع‌ها")
 
 
 def pixels(card: Card):
@@ -31,7 +32,7 @@ def test_letters_are_joined_and_run_from_the_right():
 
 def test_the_oldest_day_stands_at_the_right():
     days = (Bar("1", 4, 4), *(Bar(str(n), 0, 0) for n in range(2, 15)))
-    image = pixels(Card("ک", "@p", (("۱", "روز"),), "روزها", days, "م"))
+    image = pixels(Card("ک", "@p", (("۱", "روز"),), "روزها", LEGEND, days, "م"))
     green = tuple(int(chart.RIGHT[at : at + 2], 16) for at in (1, 3, 5))
     columns = [x for x in range(image.width) if image.getpixel((x, 600)) == green]
 
@@ -47,6 +48,7 @@ def test_answers_fall_on_their_day_in_tehran():
     bars = chart.days(answers, date(2026, 11, 22), 3, ZoneInfo("Asia/Tehran"))
 
     assert [(bar.right, bar.answered) for bar in bars] == [(0, 0), (1, 1), (1, 2)]
+    assert [bar.label for bar in bars] == ["۲۹", "۳۰", "۱"]
 
 
 def test_a_picture_without_subjects_is_shorter():
@@ -55,4 +57,12 @@ def test_a_picture_without_subjects_is_shorter():
     assert pixels(CARD).height < pixels(more).height
 
 
-CARD_FIELDS = ("کارنامه", "@peyk_ai", (("۱", "روز"),), "روزها", (Bar("1", 0, 4),), "موضوع‌ها")
+CARD_FIELDS = (
+    "کارنامه",
+    "@peyk_ai",
+    (("۱", "روز"),),
+    "روزها",
+    LEGEND,
+    (Bar("1", 0, 4),),
+    "موضوع‌ها",
+)

@@ -4,9 +4,11 @@ import socket
 import time
 from contextlib import asynccontextmanager, nullcontext
 
+from bot import config, doctor, telegram_check
 from bot.app import only_one
 from bot.demo.records import Member
 from db import added_sources, facts, schema, sources
+from feeds.fetch import Fetcher
 from tests.llm_server import LLMServer, Mode
 from tests.newsroom import newsroom
 from tests.shell import environment, peyk
@@ -230,21 +232,25 @@ async def test_telegram_that_cannot_be_reached(tmp_path):
     assert said.code == 1 and "PEYK_TELEGRAM_API_URL" in said.line("token:")
 
 
-async def test_where_nothing_answers_the_doctor_does_in_time(tmp_path):
+async def test_where_nothing_answers_the_doctor_does_in_time(tmp_path, monkeypatch):
+    for module, name in ((doctor, "PATIENCE"), (doctor, "SILENCE"), (telegram_check, "PATIENCE")):
+        monkeypatch.setattr(module, name, getattr(module, name) / 10)
+    monkeypatch.setitem(Fetcher.__init__.__kwdefaults__, "arxiv_pause", 0.3)
     silent = socket.create_server(("127.0.0.1", 0))  # takes connections and says nothing
     nowhere = f"http://127.0.0.1:{silent.getsockname()[1]}"
     feeds = [f'[[arxiv]]\nname = "{n}"\nurl = "{nowhere}"\n' for n in range(6)]
     (tmp_path / "sources.toml").write_text("".join(feeds))
-    told = {"PEYK_TELEGRAM_TOKEN": "42:TEST", "PEYK_SUMMARY_MODEL": "m", "OPENAI_API_KEY": "k"}
+    model = {"PEYK_SUMMARY_MODEL": "m", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": nowhere}
+    here = {"PEYK_DB": f"{tmp_path}/peyk.db", "PEYK_SOURCES": f"{tmp_path}/sources.toml"}
+    telegram = {"PEYK_TELEGRAM_TOKEN": "42:TEST", "PEYK_TELEGRAM_API_URL": nowhere}
     started = time.monotonic()
 
-    said = await peyk(
-        *(tmp_path, "doctor"), PEYK_TELEGRAM_API_URL=nowhere, OPENAI_BASE_URL=nowhere, **told
-    )
+    found = await doctor.examine(config.read(model | here | telegram, ""))
 
     silent.close()
-    assert said.code == 1 and time.monotonic() - started < 20
-    assert all(said.line(name).startswith("WRONG") for name in ("token:", "model:", "source 0:"))
+    assert time.monotonic() - started < 4  # in earnest, less than 20
+    wrong = {finding.check for finding in found if not finding.ok}
+    assert wrong >= {"token", "model", *(f"source {n}" for n in range(doctor.ARXIV_ASKED))}
 
 
 async def test_a_damaged_database(tmp_path):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import ast
 import re
+import subprocess
+import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-import handlers
 from bot.cli import parser
 from bot.config import setting_fields
 from db.model import NEXT, State
+from handlers import routes
 from handlers.texts import welcome
 from prompts import vocabulary
 
@@ -89,7 +92,7 @@ def test_the_readme_explains_every_state():
 def test_the_readme_names_every_command_of_the_chat():
     known = {name for name, _ in (*welcome.COMMANDS, *welcome.ADMIN_COMMANDS)}
 
-    assert known >= set(handlers.ADMIN_COMMANDS)
+    assert known >= set(routes.ADMIN_COMMANDS)
     assert [name for name in sorted(known) if f"`/{name}`" not in README] == []
 
 
@@ -149,10 +152,13 @@ def test_the_tests_run_on_the_versions_that_operators_get():
 
 
 FLOORS = {
-    0: ("bot.errors", "bot.config", "bot.logs", "bot.persian", "bot.practice", "bot.chart"),
+    0: (
+        *("bot.errors", "bot.config", "bot.logs", "bot.persian", "bot.practice", "bot.chart"),
+        *("bot.certificates", "bot.loading", "bot.passwords"),
+    ),
     1: (
         *("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots", "bot.turns"),
-        "bot.together",
+        *("bot.together", "bot.progress"),
     ),
     2: (
         "feeds",
@@ -186,7 +192,7 @@ FENCES = {
     "pypdfium2": ("feeds.first_page", "bot.documents.artist"),
     "PIL": ("feeds.first_page", "bot.documents", "bot.doctor", "bot.chart"),
     "fsrs": ("bot.practice",),
-    "httpx": ("feeds", "bot.channel.publish", "bot.tryout"),
+    "httpx": ("feeds", "bot.channel.publish", "bot.tryout", "bot.certificates"),
     "sqlite_utils": ("db", "feeds", "bot", "handlers"),
     "sqlite3": ("db", "bot.cli", "bot.doctor", "bot.updates", "bot.together"),
     "tornado": ("bot.demo", "bot.webhook", "bot.tryout"),
@@ -194,6 +200,7 @@ FENCES = {
 """Who may import a library. sqlite_utils: its type is named by all who hand a database on."""
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports when it runs, at its top or later."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -277,6 +284,50 @@ def test_a_library_stays_behind_its_fence(library):
     ]
 
     assert outside == []
+
+
+SLOW = frozenset(
+    {
+        *("openai", "feedparser", "pypdfium2", "PIL", "fsrs", "bot.importing", "bot.chart"),
+        *("bot.persian.typesetting", "bot.persian.numbers", "bot.persian.direction"),
+        *("bot.channel.series", "bot.documents.word", "bot.quiz_file", "prompts.claims"),
+        *("prompts.accept", "prompts.quiz_accept", "prompts.support", "feeds.collect"),
+    }
+)
+"""Modules that take long to load, or much of the memory."""
+WITH_THE_JOBS = frozenset(
+    {"feeds.collect", "feedparser", "bot.chart", "bot.quiz_file", "prompts.quiz_accept"}
+)
+"""Those of them that come with the jobs, a little later."""
+LOADED_AT_START = {"routes", "feature", "awaited", "errors", "guide", "archive", "texts"}
+"""Of the handlers."""
+
+
+def loaded_by(program: str) -> set[str]:
+    """What a new process has loaded after this."""
+    told = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys\nprint(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(told.stdout.split())
+
+
+def test_a_start_loads_nothing_that_can_wait():
+    loaded = loaded_by("import bot.cli, bot.app, db.schema")
+    handlers = {name.split(".")[1] for name in loaded if name.startswith("handlers.")}
+
+    assert loaded & SLOW == set()
+    assert handlers == LOADED_AT_START
+
+
+def test_the_jobs_load_nothing_that_can_wait():
+    needs = "from bot.schedule import NEEDS\nfrom importlib import import_module"
+    loaded = loaded_by(f"{needs}\nfor name in NEEDS: import_module(name)")
+
+    assert loaded & SLOW - WITH_THE_JOBS == set()
 
 
 def test_sql_is_written_in_db_only():

@@ -31,7 +31,9 @@ def test_what_goes_out_as_json_comes_back() -> None:
 
 
 def test_what_goes_out_as_csv_comes_back() -> None:
-    plain = Question(ONE.text, ONE.form, ("آدام", "ساده"), (1,), ONE.explanation, author="file")
+    plain = Question(
+        ONE.text, ONE.form, ("این | آن", "ساده"), (1,), ONE.explanation, author="file"
+    )
 
     assert read(quiz_file.to_csv([plain, TALK])) == quiz_file.Contents((plain, TALK))
 
@@ -44,10 +46,11 @@ def test_spreadsheets_put_columns_apart_in_their_own_ways(divider: str) -> None:
 
 
 def test_a_fault_names_its_line_and_the_rest_is_taken() -> None:
-    found = read(HEAD + 'کدام؟,الف|ب,1,"دو\nسطر"\nچه؟,الف|ب,9,\nچرا؟,الف|الف,1,\nکی؟,یک|دو,x,\n')
+    rows = 'کدام؟,الف|ب,1,"دو\nسطر"\nچه؟,الف|ب,9,\nچرا؟,الف|الف,1,\nکی؟,یک|دو,x,\n'
+    found = read(f"{HEAD}{rows}کو؟,الف|ب\n \n,الف|ب,1,\nآیا؟,الف|ب,1,")
 
-    assert [one.text for one in found.questions] == ["کدام؟"]
-    assert [fault.line for fault in found.faults] == [4, 5, 6]
+    assert [one.text for one in found.questions] == ["کدام؟", "آیا؟"]
+    assert [fault.line for fault in found.faults] == [4, 5, 6, 7, 9]
 
 
 def test_faults_of_json_name_the_line_of_the_object() -> None:

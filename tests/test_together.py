@@ -3,8 +3,6 @@
 import asyncio
 import sqlite3
 
-import pytest
-
 from bot.together import Together
 from db.schema import open_db
 
@@ -23,13 +21,21 @@ async def test_what_comes_at_once_is_stored_in_one_transaction():
     assert len(begun) == 1
 
 
-async def test_a_failure_is_told_to_all_and_leaves_nothing():
+async def test_a_failure_is_told_to_the_write_it_belongs_to_and_spoils_no_other():
     db = open_db(":memory:")
     db.execute("create table seen (number integer primary key)")
     together = Together(db, lambda db, n: db.execute("insert into seen values (?)", [n]))
-    told = await asyncio.gather(*(together.add(n) for n in (1, 1)), return_exceptions=True)
+    told = await asyncio.gather(*(together.add(n) for n in (1, 1, 2)), return_exceptions=True)
 
-    assert all(isinstance(error, sqlite3.IntegrityError) for error in told)
-    assert db.execute("select count(*) from seen").fetchone() == (0,)
-    with pytest.raises(sqlite3.IntegrityError):
-        await asyncio.gather(together.add(3), together.add(3))
+    assert [isinstance(one, sqlite3.IntegrityError) for one in told] == [False, True, False]
+    assert db.execute("select number from seen").fetchall() == [(1,), (2,)]
+
+
+async def test_whatever_a_write_raises_nobody_waits_for_ever():
+    db = open_db(":memory:")
+    db.execute("create table seen (text text)")
+    together = Together(db, lambda db, text: db.execute("insert into seen values (?)", [text]))
+    told = await asyncio.gather(*map(together.add, ("a", "\ud800", "b")), return_exceptions=True)
+
+    assert isinstance(told[1], UnicodeEncodeError)
+    assert db.execute("select text from seen").fetchall() == [("a",), ("b",)]

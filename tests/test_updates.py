@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -275,14 +274,6 @@ def test_a_lane_is_the_chat_else_the_user_else_common() -> None:
 # Webhook
 
 
-@pytest.fixture
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 @asynccontextmanager
 async def webhook_room(folder: Path, port: int) -> AsyncIterator[Newsroom]:
     url = f"http://127.0.0.1:{port}/hook"
@@ -345,3 +336,97 @@ async def test_stored_but_not_handled_it_is_handled_by_the_next_peyk(tmp_path: P
         await room.start()
 
         assert await room.said(chat, "پیک")
+
+
+# Posts of the channel
+
+
+def post(number: int, **fields: Any) -> dict[str, Any]:
+    """An update that tells of a post."""
+    chat = {"id": -100, "type": "channel", "title": "کانال"}
+    told = {"message_id": number, "date": 1, "text": str(number), "chat": chat}
+    return {"update_id": number, "channel_post": told | fields}
+
+
+class Slow:
+    """Handles each update in two turns of the loop, and notes when it began and ended."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def __call__(self, update: Update) -> None:
+        text = update.effective_message.text if update.effective_message else ""
+        self.told.append(f"{text} begins")
+        await asyncio.sleep(0)
+        self.told.append(f"{text} ends")
+
+
+async def test_posts_that_come_together_are_handled_side_by_side_in_order(tmp_path: Path) -> None:
+    slow = Slow()
+    async with desk(tmp_path / "db", slow) as at:
+        at.inbox.take([post(1), post(2), post(3)])
+        await at.counted(done=3)
+
+    assert slow.told == [f"{n} {does}" for does in ("begins", "ends") for n in (1, 2, 3)]
+
+
+async def test_whoever_writes_after_a_post_is_answered_when_it_is_handled(tmp_path: Path) -> None:
+    slow = Slow()
+    async with desk(tmp_path / "db", slow) as at:
+        question = {"message_id": 1, "date": 1, "text": "؟", "chat": {"id": 5, "type": "private"}}
+        at.inbox.take([post(1), {"update_id": 2, "message": question}])
+        await at.counted(done=2)
+
+    assert slow.told == ["1 begins", "1 ends", "؟ begins", "؟ ends"]
+
+
+async def test_a_note_of_a_pin_waits_for_the_posts_before_it(tmp_path: Path) -> None:
+    slow = Slow()
+    async with desk(tmp_path / "db", slow) as at:
+        note = post(2, pinned_message=post(1)["channel_post"])
+        at.inbox.take([post(1), note, post(3)])
+        await at.counted(done=3)
+
+    assert slow.told == [f"{n} {does}" for n in (1, 2, 3) for does in ("begins", "ends")]
+
+
+async def test_a_post_that_may_have_ended_a_process_is_handled_alone(tmp_path: Path) -> None:
+    db = open_db(tmp_path / "db")
+    updates.keep(db, [post(1), post(2)], Clock()())
+    db.close()
+    slow = Slow()
+    async with desk(tmp_path / "db", slow) as at:
+        assert at.inbox.resume() == 2
+        await at.counted(done=2)
+
+    assert slow.told == ["1 begins", "1 ends", "2 begins", "2 ends"]
+
+
+async def test_a_start_is_calm_when_what_waited_is_handled(tmp_path: Path) -> None:
+    go_on, handled = asyncio.Event(), Seen()
+
+    async def handle(update: Update) -> None:
+        await go_on.wait()
+        await handled(update)
+
+    async with desk(tmp_path / "db", handle) as at:
+        at.say("سلام")
+        await at.counted(pending=1)
+        calm = asyncio.create_task(at.inbox.calm())
+        assert not (await asyncio.wait([calm], timeout=0.3))[0]
+        go_on.set()
+        await asyncio.wait_for(calm, 5)
+
+    assert handled.texts == ["سلام"]
+
+
+async def test_a_start_waits_for_no_one_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "MOST_CALMING", 0.2)
+    go_on = asyncio.Event()
+    async with desk(tmp_path / "db", lambda update: go_on.wait()) as at:
+        at.say("سلام")
+        await at.counted(pending=1)
+        await asyncio.wait_for(at.inbox.calm(), 5)
+        go_on.set()

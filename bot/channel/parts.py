@@ -14,12 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 from telegram import Bot, Message, MessageEntity
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.channel import series as names
 from bot.channel.part_links import dressed, linked, links_in
 from bot.channel.post import CAPTION_LIMIT, ENTITIES_LIMIT, TEXT_LIMIT
 from bot.channel.publish import NO_PREVIEW
@@ -29,6 +29,9 @@ from bot.persian.typography import units
 from db import index, posts, series
 from db.model import Draft, Entity, Post
 from db.series import Candidate, Unlinked, Unseen
+
+if TYPE_CHECKING:  # its patterns are slow to compile: not at every start
+    from bot.channel.series import Candidate as Told
 
 log = logging.getLogger("peyk.series")
 
@@ -48,6 +51,8 @@ async def recognise(db: Database, now: datetime) -> int:
         await asyncio.sleep(0)
     if not new:
         return 0
+    from bot.channel import series as names
+
     known = [names.Candidate(*one) for one in series.candidates(db)]
     return sum(
         series.absorb(db, one.name, {n: _row(part) for n, part in one.parts.items()}, now)
@@ -55,12 +60,14 @@ async def recognise(db: Database, now: datetime) -> int:
     )
 
 
-def _row(part: names.Candidate) -> Candidate:
+def _row(part: Told) -> Candidate:
     return Candidate(part.ordinal, part.name, part.number, part.title, part.follows)
 
 
 def candidates(post: Unseen) -> list[Candidate]:
     """What a post may be part of, by its title or because it goes on from the one it answers."""
+    from bot.channel import series as names
+
     title = index.split(post.text, json.loads(post.poll) if post.poll else None)[0]
     told = names.marker(title) if title else None
     follows = post.answered if names.goes_on(post.answered_text) or told else 0

@@ -6,6 +6,7 @@ A page of another site could otherwise drive the demo through the browser of who
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -107,19 +108,19 @@ class PeopleHandler(RequestHandler):
         return self.message(chat, "reply_to") if self.value("reply_to") else None
 
 
-class Look(PeopleHandler):
+class Look(PeopleHandler, ABC):
     """An address that only shows something."""
 
     def get(self) -> None:
         """Answer with what look() returns."""
         self.answer_errors(lambda: self.finish(json.dumps(self.look(), ensure_ascii=False)))
 
+    @abstractmethod
     def look(self) -> Any:
         """What there is to see."""
-        raise NotImplementedError
 
 
-class Act(PeopleHandler):
+class Act(PeopleHandler, ABC):
     """An address that does something for a person."""
 
     async def post(self) -> None:
@@ -131,9 +132,9 @@ class Act(PeopleHandler):
         else:
             self.finish(json.dumps(answer, ensure_ascii=False))
 
+    @abstractmethod
     async def act(self) -> Json:
         """What is done."""
-        raise NotImplementedError
 
 
 def _json_object(body: bytes) -> Json:

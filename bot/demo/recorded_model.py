@@ -18,11 +18,14 @@ from tornado.web import Application, RequestHandler
 NAME = "recorded"
 """The model's name."""
 
-_FILE = Path(__file__).with_name("recorded") / "summaries.json"
+_FOLDER = Path(__file__).with_name("recorded")
 _TITLE = re.compile(r"<<<\w+\n(.*)\n")
 """The first line of the first foreign text in a prompt (see prompts.render)."""
-_REWRITE = "پست پیشین:"
+_REWRITE, _REMAKE = "پست پیشین:", "کوییز پیشین"
 _SHORTER = "کوتاه‌تر شود"
+_QUIZ, _SOLVE, _INTERVIEW = "یک کوییز فارسی", "شمارهٔ گزینه‌های درست", "یک سؤال مصاحبه"
+"""By these words of the prompts it is known what is asked."""
+_OPTION = re.compile(r"^(\d+): (.*)$", re.MULTILINE)
 
 Answer = dict[str, Any]
 
@@ -34,9 +37,9 @@ class RecordedModel:
         self.url = ""
 
     async def __aenter__(self) -> RecordedModel:
-        recorded: dict[str, dict[str, Any]] = json.loads(_FILE.read_text(encoding="utf-8"))
-        answers = {one["source"]: one["answer"] for one in recorded.values()}
-        routes = [(r"/v1/chat/completions", _Completions, {"answers": answers})]
+        answers = {one["source"]: one["answer"] for one in _read("summaries.json").values()}
+        told = {"answers": answers, "quizzes": _read("quizzes.json")}
+        routes = [(r"/v1/chat/completions", _Completions, told)]
         sockets = bind_sockets(0, "127.0.0.1")
         self._server = HTTPServer(Application(routes, log_function=lambda handler: None))
         self._server.add_sockets(sockets)
@@ -49,12 +52,15 @@ class RecordedModel:
 
 
 class _Completions(RequestHandler):
-    def initialize(self, answers: dict[str, Answer]) -> None:
-        self.answers = answers
+    def initialize(self, answers: dict[str, Answer], quizzes: dict[str, Answer]) -> None:
+        self.answers, self.quizzes = answers, quizzes
 
     async def post(self) -> None:
         request = json.loads(self.request.body)
-        answer = find(self.answers, str(request["messages"][-1]["content"]))
+        question = str(request["messages"][-1]["content"])
+        about_post = any(words in question for words in (_QUIZ, _SOLVE, _INTERVIEW))
+        known = self.quizzes if about_post else self.answers
+        answer = (quiz if about_post else find)(known, question)
         if answer is None:
             self.set_status(503)
             self.set_header("x-should-retry", "false")  # asking again would not help
@@ -76,6 +82,23 @@ def find(answers: dict[str, Answer], question: str) -> Answer | None:
     paragraphs = answer["body"].split("\n\n")
     body = "\n\n".join((paragraphs[0], paragraphs[-1]))
     return {**answer, "body": body} if _SHORTER in question else None
+
+
+def quiz(quizzes: dict[str, Answer], question: str) -> Answer | None:
+    """The recorded quiz about a post, known by its title, or which of its options is right."""
+    title = _TITLE.search(question)
+    answer = quizzes.get(title[1]) if title else None
+    if answer is None or _INTERVIEW in question or _REMAKE in question:
+        return None
+    if _SOLVE not in question:
+        return answer
+    right = [answer["options"][place] for place in answer["correct"]]
+    return {"correct": [int(at) for at, option in _OPTION.findall(question) if option in right]}
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    recorded: dict[str, dict[str, Any]] = json.loads((_FOLDER / name).read_text(encoding="utf-8"))
+    return recorded
 
 
 def _completion(text: str) -> dict[str, Any]:

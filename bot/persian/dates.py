@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,11 @@ def date(moment: datetime, zone: ZoneInfo) -> str:
     day = jdatetime.date.fromgregorian(date=local.date())
     weekday = _WEEKDAYS[local.weekday()]
     return digits(f"{weekday} {day.day} {_MONTHS[day.month - 1]} {day.year}")
+
+
+def day_of_month(day: Day) -> str:
+    """«۳۰»: which day of its Jalali month it is."""
+    return digits(jdatetime.date.fromgregorian(date=day).day)
 
 
 def clock(moment: datetime, zone: ZoneInfo) -> str:

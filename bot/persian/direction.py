@@ -13,12 +13,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from bot.persian.edits import Edit
+from bot.persian.hidden import JOINER, LRM, RLM
 from bot.persian.scripts import LATIN, RIGHT_TO_LEFT
 from bot.persian.untouched import LATIN as STAND_IN
 from bot.persian.untouched import MORE, PERSIAN, STAND_INS
-
-LRM, RLM = "\u200e", "\u200f"
-JOINER = "\u2060"
 
 Run = tuple[int, int]
 
@@ -54,10 +52,7 @@ def marks(text: str, shown: str) -> Iterator[Edit]:
 
 
 def right_to_left(text: str) -> str:
-    """`text` with each of its paragraphs running from the right, and nothing else changed.
-
-    For what is read by machines too: a line of #tags, a signature.
-    """
+    """`text` with each of its paragraphs running from the right (see bot.persian.typography)."""
     lines = text.split("\n")
     return "\n".join(RLM + line if _needs_turning(line, {}) else line for line in lines)
 

@@ -26,11 +26,13 @@ LEFT = "دور را همین‌جا بستم."
 NOT_HERE = "کوییز گروهی فقط در گروه گفت‌وگوی کانال است؛ اینجا نمی‌شود. در گفت‌وگوی خصوصی /quiz بزنید."
 RUNNING = "یک کوییز همین حالا در جریان است؛ به آن برسید!"
 ANSWER_FIRST = "پرسشی باز دارید؛ همین را جواب بدهید، یا برای پایان دور /cancel بزنید."
+COUNTS_ONCE = "همان پرسش کانال؛ پاسخی که اینجا بدهید، یک بار، در امتیازتان حساب می‌شود."
 COMES_NEXT = "این پرسش بعد از پرسشی که باز است می‌آید."
 QUESTION_GONE = "این پرسش دیگر در کوییز نیست. با /quiz پرسش‌های دیگر را ببینید."
 OLD_BUTTON = "این دکمه دیگر کار نمی‌کند. برای شروع /quiz بزنید."
 ALREADY_ANSWERED = "به این پرسش جواب داده‌اید."
 ONLY_STARTER = "کوییز گروه را کسی می‌بندد که آغازش کرده است، یا یکی از مدیران."
+FIRST_ONLY = "در جدول‌ها هر پرسش برای هر کس یک بار امتیاز دارد: بار نخست."
 NOBODY = "کسی جواب نداد؛ کوییز را همین‌جا می‌بندم. هر وقت خواستید: /quiz"
 
 
@@ -53,7 +55,7 @@ def group_begins(questions: int, seconds: int) -> str:
     """A group's quiz is about to begin."""
     return (
         f"کوییز گروهی: {digits(questions)} پرسش، هر کدام {digits(seconds)} ثانیه."
-        " اولین جواب هر کس به حساب می‌آید. آماده؟"
+        " اولین جواب هر کس به حساب می‌آید. این هم پرسش نخست:"
     )
 
 
@@ -82,7 +84,10 @@ def closed(
     right: int,
 ) -> Rendered:
     """After the time of a group's question: the answer, and how many knew it."""
-    told = f"از {digits(answered)} نفر، {digits(right)} نفر درست گفتند."
+    said = "گفت" if right == 1 else "گفتند"
+    told = f"از {digits(answered)} نفر، {digits(right)} نفر درست {said}."
+    if not right:
+        told = f"از {digits(answered)} نفر هیچ‌کس درست نگفت."
     return joined([_right(answer), line(told), *_why(explanation, source)])
 
 
@@ -95,18 +100,18 @@ def counted_before(
     return joined([first, _right(answer), *_why(explanation, source)])
 
 
-def summary(right: int, answered: int, ended_early: bool) -> str:
-    """The end of somebody's own round."""
+def summary(right: int, answered: int, *, ended_early: bool, short: bool) -> str:
+    """The end of somebody's own round; `short`: there were no more questions to ask."""
     if not answered:
         return LEFT
     opening = LEFT if ended_early else "پایان دور!"
     praise = " آفرین!" if right == answered else ""
-    return (
-        f"{opening} {digits(right)} از {digits(answered)} درست.{praise}\n"
-        "آنچه ندانستید، به‌وقتش دوباره می‌آید."
-        if right < answered
-        else f"{opening} {digits(right)} از {digits(answered)} درست.{praise}"
-    )
+    lines = [f"{opening} {digits(right)} از {digits(answered)} درست.{praise}"]
+    if right < answered:
+        lines.append("آنچه ندانستید، به‌وقتش دوباره می‌آید.")
+    if short and not ended_early:
+        lines.append("فعلاً پرسش دیگری در نوبت نبود.")
+    return "\n".join(lines)
 
 
 def single_done(points: int) -> str:
@@ -125,7 +130,7 @@ def scoreboard(results: Sequence[Result], ended_early: bool) -> Rendered:
         lines.append(_row(place, result))
     if len(results) > SHOWN:
         lines.append(line(f"… و {digits(len(results) - SHOWN)} نفر دیگر"))
-    return joined(lines)
+    return joined([*lines, EMPTY, line(FIRST_ONLY)])
 
 
 def _row(place: int, result: Result) -> Line:

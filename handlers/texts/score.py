@@ -29,20 +29,23 @@ ASK_NAME = (
     " این نام را همه می‌بینند. انصراف: /cancel"
 )
 BAD_NAME = (
-    "این نام را نمی‌شود نشان داد: ۲ تا ۲۴ نویسه، دست‌کم یک حرف، بی پیوند و @. نام دیگری بفرستید."
+    "این نام را نمی‌شود نشان داد: ۲ تا ۲۴ نویسه، دست‌کم یک حرف، بی پیوند و نشانه‌هایی مثل @ # / < >."
+    " نام دیگری در پاسخ به همین پیام بفرستید."
 )
-NAME_TAKEN = "این نام را کس دیگری برداشته است؛ نام دیگری بفرستید."
+NAME_TAKEN = "این نام را کس دیگری برداشته است؛ نام دیگری در پاسخ به همین پیام بفرستید."
 OFF_BOARD = "نامتان از جدول‌ها برداشته شد. امتیازتان سر جایش است."
 ASK_HOUR = "هر روز چه ساعتی یادآوری کنم؟ روزی که مروری در نوبت نباشد چیزی نمی‌گویم."
 REMINDER_OFF = "یادآور خاموش شد."
 ASK_SUBJECTS = "پرسش‌های تازه از کدام موضوع‌ها باشد؟"
 NO_SUBJECTS = "پرسش‌ها هنوز موضوع ندارند."
 EMPTY_BOARD = "هنوز کسی در این جدول نیست. با /quiz امتیاز بگیرید و نامتان را در جدول بیاورید."
+FIRST_ONLY = "هر پرسش یک بار امتیاز دارد: بار نخست که جواب می‌دهید."
 EMPTY_GROUP = "در این گروه هنوز کوییزی نبوده است. /quiz را بزنید!"
 
 # On the picture
 TITLE = "کارنامهٔ کوییز"
-LAST_DAYS = "درست و نادرست، دو هفتهٔ اخیر"
+LAST_DAYS = "پاسخ‌های دو هفتهٔ اخیر"
+RIGHT, WRONG = "درست", "نادرست"
 IN_SUBJECTS = "درستی در هر موضوع"
 STREAK_LABEL = "روز پیاپی"
 ACCURACY_LABEL = "درست"
@@ -73,6 +76,7 @@ def own(
     player: Player,
     streak: int,
     due: int,
+    learnt: int,
     subjects: Sequence[Subject],
     week: Standing | None,
     ever: Standing,
@@ -82,8 +86,11 @@ def own(
     lines = [
         line(bold("📊 کارنامهٔ شما")),
         line(f"🔥 {digits(streak)} روز پیاپی (بیشترین: {digits(player.best_streak)})"),
-        line(f"🎯 {digits(right)} درست از {digits(answered)} ({percent(right, answered)})"),
-        line(f"🔁 برای مرور امروز: {digits(due)}"),
+        line(
+            f"🎯 بار نخست: {digits(right)} درست از {digits(answered)} ({percent(right, answered)})"
+        ),
+        line(f"🧠 حالا در یاد: {digits(learnt)} پرسش"),
+        line(f"🔁 مرور تا پایان امروز: {digits(due)}"),
         line(f"🏅 این هفته: {digits(week.points if week else 0)} امتیاز{_place(player, week)}"),
     ]
     if subjects:
@@ -99,6 +106,11 @@ def _place(player: Player, week: Standing | None) -> str:
 def _subject(one: Subject) -> Line:
     told = f": {digits(one.right)} از {digits(one.answered)} ({percent(one.right, one.answered)})"
     return line("• ", named(one.name, LONGEST_SUBJECT), told)
+
+
+def told(one: Subject) -> tuple[int, int, str]:
+    """The figures of a subject on the picture, and in words."""
+    return one.right, one.answered, f"{digits(one.right)} از {digits(one.answered)}"
 
 
 def percent(right: int, answered: int) -> str:
@@ -119,6 +131,8 @@ def board(
         lines += [line("…"), line(f"{digits(mine.place)}. ", bold("شما"), _points(mine))]
     elif mine and not on_it and which:
         lines += [EMPTY, line(f"شما{_points(mine)}؛ نامتان در جدول نیست.")]
+    if standings:
+        lines += [EMPTY, line(FIRST_ONLY)]
     return joined(lines)
 
 

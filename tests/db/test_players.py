@@ -60,7 +60,7 @@ def test_a_name_comes_to_old_weeks_too_and_goes_from_all(db):
 
     players.show(db, 1, "")
     assert players.look(db, "week 2026-11-14", 1)[0] == []
-    assert db.execute("select sum(players) from score_levels").fetchone() == (0,)
+    assert db.execute("select sum(above) from score_places").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,8 +14,8 @@ from sqlite_utils import Database
 
 from bot import importing
 from bot.errors import WrongState
-from db import question_posts, questions
-from db.model import PEYK, Actor
+from db import home, posts, question_posts, questions
+from db.model import PEYK, Actor, Post
 from db.questions import NEXT, Form, Question, Stage
 from db.schema import open_db
 
@@ -140,3 +141,34 @@ def test_the_numbers_go_on_after_an_imported_archive(shared: Path, tmp_path: Pat
     assert [q.stage for q in questions.find(db)] == [Stage.KEYLESS] * 6
     assert all(len(q.options) >= 3 and "کوییز" not in q.text for q in questions.find(db))
     db.close()
+
+
+def archived(db: Database, chat: int, number: int, **fields: Any) -> None:
+    """A quiz that stands in a channel's archive."""
+    poll = {"question": f"❓کوییز شماره {number}: پرسش {number}؟", "options": ["آ", "ب"]} | fields
+    posts.add(db, Post(chat, number, "", published=NOW, kind="quiz", poll=poll))
+
+
+def test_quizzes_of_other_channels_are_neither_numbers_nor_questions_of_ours(db: Database) -> None:
+    home.settle(db, -1)
+    archived(db, -1, 7)
+    archived(db, -2, 500)
+    question_posts.take_in(db, NOW)
+    assert question_posts.next_number(db) == 8 and len(questions.find(db)) == 1
+
+    home.settle(db, -2)
+    question_posts.take_in(db, NOW)
+    assert question_posts.next_number(db) == 501
+    assert [question.text for question in questions.find(db)] == ["پرسش 500؟"]
+
+
+def test_votes_that_come_before_the_quiz_is_noted_are_kept(db: Database) -> None:
+    question = made(db, stage=Stage.APPROVED)
+    db.execute("pragma foreign_keys = off").fetchall()
+    question_posts.plan(db, question, 1, draft_id=5, slot="s")
+    for counts in ([2, 1], [1, 1]):
+        assert question_posts.count(db, "77", counts) is None
+    posts.add(db, Post(-1, 3, "", published=NOW, kind="quiz", poll={"id": "77"}, draft_id=5))
+    question_posts.catch_up(db)
+
+    assert question_posts.by_poll(db, "77").counts == (2, 1)  # type: ignore[union-attr]

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.app import only_one
 from bot.errors import ConfigError, NewerDatabase
-from db import facts, posts, schema
+from db import facts, players, posts, schema
 from db.schema import open_db
 from tests.db.ground import drafted
 
@@ -77,6 +77,27 @@ def test_posts_archived_before_the_index_get_their_places_and_are_indexed(tmp_pa
     db = open_db(tmp_path / "db")
 
     assert [row["message_id"] for row in posts.find(db, "خبر")] == [2, 1, 3]
+    db.close()
+
+
+def test_places_on_boards_of_an_older_database_are_kept(tmp_path: Path) -> None:
+    old = Database(sqlite3.connect(tmp_path / "db", isolation_level=None))
+    schema.migrations.apply(old, stop_before="m007_places")
+    told = [(1, 3, 1), (2, 1, 1), (3, 3, 1), (4, 0, 1), (5, 9, 0)]
+    for user, points, public in told:
+        old.execute(
+            "insert into scores (board, user_id, points, answered, public, reached)"
+            " values ('ever', ?, ?, 9, ?, '')",
+            [user, points, public],
+        )
+    old.close()
+    db = open_db(tmp_path / "db")
+
+    standings = [players.standing(db, "ever", user) for user, *_ in told]
+    assert [one.place for one in standings if one] == [1, 3, 1, 4, 1]
+    assert db.execute("select points, above from score_places").fetchall() == [
+        *((0, 3), (1, 2), (2, 2)),
+    ]
     db.close()
 
 

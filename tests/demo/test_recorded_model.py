@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import bot.demo
+from bot import quiz_file, quiz_writing
 from bot.demo.recorded_model import NAME, RecordedModel
 from bot.errors import ModelBusy
 from bot.models.door import OpenAIModel
 from bot.persian.typography import RLM, typeset
-from db.model import Item, Kind
+from db.model import Item, Kind, Post
+from db.questions import Form
+from db.schema import open_db
 from feeds.read import READERS
 from feeds.sources import parse
 from feeds.write import write
@@ -92,3 +96,31 @@ async def test_what_is_not_recorded_is_not_made_up(direction: str, model: OpenAI
         await write(item, model, VOCABULARY, direction=direction, previous=first)
     with pytest.raises(ModelBusy, match="recorded"):
         await write(Item("x", "s", Kind.NEWS, "New", "Text", "https://a.ir"), model, VOCABULARY)
+
+
+QUIZZES = json.loads((FOLDER / "quizzes.json").read_text(encoding="utf-8"))
+POSTS = {
+    one["answer"]["title"]: f"{one['answer']['title']}\n\n{one['answer']['body']}"
+    for one in RECORDED.values()
+}
+
+
+@pytest.mark.parametrize("title", QUIZZES)
+async def test_a_recorded_quiz_is_fit_and_solved_as_it_is_meant(
+    title: str, model: OpenAIModel
+) -> None:
+    db = open_db(":memory:")
+    post = Post(-1, 1, POSTS[title], published=datetime.now(UTC))
+    made = await quiz_writing.write(db, post, model, VOCABULARY)
+
+    assert made.text == QUIZZES[title]["question"] and not made.remarks
+    assert made.options[made.correct[0]] == QUIZZES[title]["options"][0]
+    with pytest.raises(ModelBusy, match="recorded"):
+        await quiz_writing.write(db, post, model, VOCABULARY, previous=made)
+
+
+def test_the_first_questions_of_the_demo_are_sound() -> None:
+    found = quiz_file.read((FOLDER / "questions.csv").read_bytes(), VOCABULARY)
+
+    assert not found.faults and all(question.tags for question in found.questions)
+    assert {question.form for question in found.questions} == set(Form)

@@ -12,19 +12,23 @@ Waits are shortened; nothing else differs from `python -m bot run`.
 
 import json
 import os
+import pkgutil
 import signal
 import sqlite3
 import ssl
 import sys
 from datetime import timedelta
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from telegram.request import HTTPXRequest
 
 import bot.app
 import bot.schedule
-from bot import flood
+import handlers
+from bot import flood, updates
+from bot.certificates import trusted
 from bot.channel import publish
 from bot.cli import main
 
@@ -52,8 +56,18 @@ def shorten() -> None:
     assert publish.Publisher.__init__.__kwdefaults__
     publish.Publisher.__init__.__kwdefaults__["settle"] = 0.3
     bot.schedule.PUBLISH_EVERY = timedelta(seconds=1)
+    updates.CALM = 0.0
     flood.PER_GROUP, flood.OVERALL = (10_000, 1.0), (10_000, 1.0)
     ssl.create_default_context = cache(ssl.create_default_context)  # the dearest part of a start
+
+
+def load() -> None:
+    """Import what a run loads when it needs it, and what each would do anew."""
+    later = [f"handlers.{module.name}" for module in pkgutil.iter_modules(handlers.__path__)]
+    for name in (*later, *bot.schedule.NEEDS, "bot.persian.typesetting", "feeds.draft"):
+        import_module(name)
+    trusted()
+    HTTPXRequest()
 
 
 def prepare(env: dict[str, str]) -> None:
@@ -109,7 +123,7 @@ def reap(*_: object) -> None:
 def serve() -> None:
     """Fork a peyk per line, until stdin ends."""
     shorten()
-    HTTPXRequest()
+    load()
     signal.signal(signal.SIGCHLD, reap)
     for line in sys.stdin:
         pid = os.fork()

@@ -1,11 +1,13 @@
 """A quiz for all in the channel's discussion group."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from db import players, rounds
 from handlers.rounds import watch
 from tests.handlers.test_quiz import add, option, poll, polls, until
 from tests.newsroom import Newsroom
+from tests.test_updates import webhook_room
 
 
 async def begin(room: Newsroom, questions: int = 2, people: int = 0):
@@ -43,7 +45,7 @@ async def test_a_group_plays_and_gets_its_scoreboard(room: Newsroom):
     board = (await room.said(group, "پایان کوییز")).text
     assert "۱. سارا — ۲ درست" in board and "۲. غریبه — ۱ درست" in board
     said = [m.text for m in room.tg.messages(group) if m.text and "پاسخ درست" in m.text]
-    assert "از ۲ نفر، ۱ نفر درست گفتند" in said[1]
+    assert "از ۲ نفر، ۱ نفر درست گفت." in said[1]
     standing = await room.ask(room.mina, group, "/score")
     assert "جدول این گروه" in standing and "۱. سارا — ۲ امتیاز" in standing
 
@@ -99,7 +101,23 @@ async def test_a_groups_question_survives_a_restart(room: Newsroom):
     await room.start()
 
     await poll(room, 2, group)
-    await room.said(group, "از ۱ نفر، ۱ نفر درست گفتند")
+    await room.said(group, "از ۱ نفر، ۱ نفر درست گفت.")
+
+
+async def test_by_webhook_a_groups_question_closes_when_its_time_is_over(
+    tmp_path: Path, free_port: int
+):
+    async with webhook_room(tmp_path, free_port) as room:
+        group, _ = await begin(room, 1)
+        message = await poll(room, 1, group)
+        await room.reader.vote(message, option(message, "درست"))
+        await until(lambda: rounds.results(room.db, 1))
+        room.clock.forward(seconds=44)
+        room.tg.world.close_due_polls()
+        await watch(room.peyk.parts)
+
+        await room.said(group, "از ۱ نفر، ۱ نفر درست گفت.")
+        await room.said(group, "پایان کوییز")
 
 
 async def test_a_chat_that_is_closed_to_us_ends_its_round(room: Newsroom):
@@ -117,10 +135,11 @@ async def test_a_chat_that_is_closed_to_us_ends_its_round(room: Newsroom):
 async def test_names_of_players_lead_nowhere(room: Newsroom):
     group, _ = await begin(room, 1)
     for member in (room.reader, room.outsider):
-        member.user = replace(member.user, first_name="@evil https://evil.example #x")
+        member.user = replace(member.user, first_name="@evil \u202ehttps://evil.example #x")
         message = await poll(room, 1, group)
         await member.vote(message, option(message, "درست"))
     await time_is_up(room)
     board = await room.said(group, "پایان کوییز")
 
     assert {entity.type for entity in board.content.entities} == {"bold"}
+    assert "\u202e" not in board.text

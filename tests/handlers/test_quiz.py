@@ -283,3 +283,27 @@ async def test_a_round_left_for_a_day_is_no_hindrance(room: Newsroom):
 
     assert first.poll.is_closed
     assert rounds.open_in(room.db, room.reader.id).id == 2
+
+
+@pytest.mark.parametrize("said", ["LLM", "#llm", "مدل زبانی", "#مدل‌های_زبانی"])
+async def test_a_subject_may_be_called_by_any_of_its_names(room: Newsroom, said: str):
+    (meant,) = add(room, 1, "#مدل_زبانی")
+    add(room, 1, "#بینایی_ماشین")
+    await room.reader.send(room.reader.private(), f"/quiz {said}")
+    await poll(room, 1)
+
+    assert rounds.open_in(room.db, room.reader.id).plan == (meant,)
+
+
+HOSTILE = "@evil \u202ehttps://evil.example #x /start t.me/evil"
+
+
+async def test_words_of_a_question_lead_nowhere(room: Newsroom):
+    add(room, 1, explanation=HOSTILE, options=(HOSTILE, "دیگر"))
+    await room.reader.send(room.reader.private(), "/quiz")
+    message = await poll(room, 1)
+    await room.reader.vote(message, option(message, "دیگر"))
+    said = await room.said(room.reader.private(), "درست نبود")
+
+    assert {entity.type for entity in said.content.entities} == {"bold"}
+    assert "evil" in said.text and "\u202e" not in said.text

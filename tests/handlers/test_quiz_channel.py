@@ -156,6 +156,16 @@ async def test_a_refused_quiz_comes_back_to_the_admins_and_frees_its_number(
     assert post.poll and post.poll.question.endswith("شمارهٔ ۱: " + other.text)
 
 
+async def test_that_the_bank_runs_dry_is_told_before_it_is_empty(planned: Newsroom) -> None:
+    banked(planned)
+    banked(planned, "پرسش دیگر کدام است؟")
+    await tick(planned, hours=1)
+    assert not [m for m in planned.tg.messages(planned.group) if "آخرین پرسش" in (m.text or "")]
+    await tick(planned, days=7)
+
+    await planned.said(planned.group, "آخرین پرسش تأییدشدهٔ بانک بود")
+
+
 async def test_an_empty_bank_is_told_once(planned: Newsroom) -> None:
     await tick(planned, hours=1)
     await tick(planned, hours=1)
@@ -243,7 +253,10 @@ async def test_a_quiz_that_a_dead_process_was_sending_is_not_sent_twice(planned:
 
 async def test_an_old_quiz_that_gets_its_key_counts_in_the_tables(planned: Newsroom) -> None:
     old = {"question": "❓کوییز شماره ۹: قدیمی؟", "options": ["آ", "ب"], "voters": [3, 9]}
-    posts.add(planned.db, Post(-7, 3, "", published=planned.clock(), kind="poll", poll=old))
+    posts.add(
+        planned.db,
+        Post(planned.channel.id, 3, "", published=planned.clock(), kind="poll", poll=old),
+    )
     question_posts.take_in(planned.db, planned.clock())
     (question,) = questions.find(planned.db)
     assert question_posts.ranked(planned.db) == []
@@ -251,3 +264,15 @@ async def test_an_old_quiz_that_gets_its_key_counts_in_the_tables(planned: Newsr
 
     ((kept, _),) = question_posts.ranked(planned.db)
     assert (kept.number, kept.votes, kept.share) == (9, 12, 0.75)
+
+
+async def test_words_of_a_question_lead_nowhere_in_what_follows_it(planned: Newsroom) -> None:
+    hostile = "@evil \u202ehttps://evil.example #x /start"
+    banked(planned, options=("آ", hostile), explanation=hostile)
+    await tick(planned, hours=1)
+    _, follow = await tick(planned, hours=24)
+
+    told = {(one.type, one.url) for one in follow.content.entities}
+    assert told == {("bold", None), ("text_link", "https://t.me/x/1"), ("mention", None)}
+    assert "@peyk_ai" in (follow.text or "")  # the signature's
+    assert not any(words in (follow.text or "") for words in ("@evil", "\u202e", "#x"))

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import time
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.demo.records import Message
 from bot.models.door import Prompt, Reply
-from db import posts, questions
+from db import posts, question_posts, questions
 from db.model import Post
 from db.questions import Form, Question, Stage
-from handlers import quiz_desk
-from tests.llm_server import LLMServer, Mode
-from tests.newsroom import Newsroom, buttons, newsroom
+from tests.newsroom import Newsroom, buttons
 from tests.prompts.test_quiz_accept import GOOD, POST
-
-PLAN = ((6, time(9)),)
 
 
 class Writer:
@@ -49,7 +41,9 @@ def one(room: Newsroom, question_id: int = 1) -> Question:
 
 
 def archived(room: Newsroom, text: str = POST) -> Post:
-    post = Post(-5, 41, text, published=room.clock(), url="https://t.me/peyk_ai/41")
+    post = Post(
+        room.channel.id, 4100, text, published=room.clock(), url="https://t.me/peyk_ai/4100"
+    )
     found = posts.by_id(room.db, posts.add(room.db, post))
     assert found
     return found
@@ -94,7 +88,7 @@ async def written(room: Newsroom, *answers: dict[str, Any], **solves: str) -> Wr
     archived(room)
     writer = Writer(*answers, **solves)
     room.peyk.parts.model = writer
-    await room.mina.send(room.group, "/newquiz https://t.me/peyk_ai/41")
+    await room.mina.send(room.group, "/newquiz https://t.me/peyk_ai/4100")
     await card(room)
     return writer
 
@@ -106,21 +100,49 @@ async def test_newquiz_walks_an_admin_through_a_question_also_across_a_restart(
     await room.restart()
     step = await replied(room, step, "* آدام\nاسجی‌دی ساده\nگام ثابت")
     step = await replied(room, step, "چون میانگین متحرک می‌گیرد.")
-    await replied(room, step, "#یادگیری_عمیق #ناشناخته")
+    told = await replied(room, step, "#یادگیری_عمیق #ناشناخته")
+    assert "کنار گذاشته شدند: ناشناخته" in (told.text or "")
 
+    shown = await card(room)
     made = one(room)
     assert made.text == "کدام بهینه‌ساز تکانه دارد؟"
     assert (made.options[0], made.correct) == ("آدام", (0,))
     assert made.tags == ("#یادگیری_عمیق",) and made.author == f"admin:{room.mina.id}"
-    assert "✅ آدام" in ((await card(room)).text or "")
+    assert "✅ آدام" in (shown.text or "")
 
 
 async def test_an_answer_that_will_not_do_is_asked_for_again(room: Newsroom) -> None:
     step = await replied(room, await begun(room), "کدام گزینه درست است؟")
     assert "شمار گزینه‌ها" in ((await replied(room, step, "* تنها")).text or "")
-    assert "میان گزینه‌ها نیست" in ((await replied(room, step, "یک\nدو")).text or "")
+    again = await replied(room, step, "یک\nدو")
+    assert "پیش از آن ستاره" in (again.text or "")
+    explain = await replied(room, again, "* یک\nدو")
+    assert "توضیح کوتاه" in (explain.text or "")
 
-    assert "توضیح کوتاه" in ((await replied(room, step, "* یک\nدو")).text or "")
+    assert "این مرحله گذشته" in ((await replied(room, step, "* سه\nچهار")).text or "")
+    assert "۲۵۰ نویسه" in ((await replied(room, explain, "ا" * 250)).text or "")
+
+
+async def test_in_private_the_next_message_answers_without_being_a_reply(room: Newsroom) -> None:
+    private = room.mina.private()
+    for text in ("/newquiz", "کدام گزینه درست است؟", "یک\n* دو", "-"):
+        told = await room.ask(room.mina, private, text)
+    assert "هشتگ‌های موضوع" in told
+    await room.mina.send(private, "-")
+    await card(room)
+
+    assert one(room).options == ("یک", "دو") and one(room).explanation == ""
+
+
+async def test_a_question_without_options_is_one_of_interviews(room: Newsroom) -> None:
+    step = await replied(room, await begun(room), "تفاوت دو لایه چیست؟")
+    step = await replied(room, step, "-")
+    step = await replied(room, step, "بند یک.\n\nبند دو.")
+    await replied(room, step, "#LLM")
+
+    made = one(room)
+    assert (made.form, made.answer) == (Form.INTERVIEW, "بند یک.\n\nبند دو.")
+    assert made.tags == ("#مدل_زبانی",)
 
 
 async def test_only_admins_make_and_decide(room: Newsroom) -> None:
@@ -159,10 +181,10 @@ async def test_a_refused_answer_goes_back_to_the_model_once_with_its_reasons(
 async def test_two_refused_answers_make_no_question(room: Newsroom) -> None:
     archived(room)
     room.peyk.parts.model = Writer(GOOD | {"correct": 9}, GOOD | {"cited": "چیز دیگری که نیست"})
-    await room.mina.send(room.group, "/newquiz https://t.me/peyk_ai/41")
+    await room.mina.send(room.group, "/newquiz https://t.me/peyk_ai/4100")
 
-    await room.said(room.group, "پرسش خوبی درنیامد")
-    assert questions.find(room.db) == []
+    told = await room.said(room.group, "پرسش خوبی ننوشت")
+    assert "جملهٔ شاهد در پست نیست" in (told.text or "") and questions.find(room.db) == []
 
 
 async def test_a_second_reading_that_disagrees_is_told_to_whoever_decides(room: Newsroom) -> None:
@@ -193,6 +215,30 @@ async def test_an_edit_in_reply_gives_a_new_card(room: Newsroom) -> None:
     changed = one(room)
     assert (changed.text, changed.options) == ("کدام روش بهتر است؟", ("یکی", "دیگری"))
     assert (changed.correct, changed.explanation) == ((1,), "همین.")
+
+
+async def test_what_is_shown_for_an_edit_may_be_sent_back_as_it_is(room: Newsroom) -> None:
+    await written(room, GOOD)
+    before = one(room)
+    await room.mina.press(await card(room), "ویرایش")
+    question = await room.said(room.group, "گزینهٔ درست با ستاره")
+    shown = (question.text or "").partition("\n\n")[2]
+    await room.mina.send(
+        room.group, shown.replace("دشواری: آسان", "دشواری: دشوار"), reply_to=question
+    )
+    await card(room, version=2)
+
+    after = one(room)
+    assert (after.text, after.options, after.correct) == (
+        before.text,
+        before.options,
+        before.correct,
+    )
+    assert (after.explanation, after.tags, after.difficulty) == (
+        before.explanation,
+        before.tags,
+        3,
+    )
 
 
 async def test_a_rewrite_asks_the_model_with_the_wish(room: Newsroom) -> None:
@@ -243,18 +289,63 @@ async def test_a_file_of_a_teacher_is_taken_in_and_its_faults_named(room: Newsro
     assert sent.document and sent.document.name == "quizzes.csv"
 
 
-async def test_the_bank_is_stocked_for_the_plan_from_recent_posts(room: Newsroom) -> None:
-    archived(room)
-    writer = room.peyk.parts.model = Writer(GOOD)
-    await quiz_desk.work(room.peyk.parts)
-    assert writer.asked == []
-    object.__setattr__(room.peyk.parts.settings, "quiz_times", PLAN)
-    await quiz_desk.work(room.peyk.parts)
-    await quiz_desk.work(room.peyk.parts)
+async def test_a_file_is_taken_in_private_too_as_a_reply_or_as_the_next_message(
+    room: Newsroom,
+) -> None:
+    private = room.mina.private()
+    for number, reply in ((1, True), (2, False)):
+        content = f"question,options,correct\nکدام {number}؟,آ|ب,1\n".encode()
+        await room.mina.send(private, "/newquiz")
+        asked = await room.said(private, "پرسش تازه")
+        await room.mina.send_file(private, "q.csv", content, reply_to=asked if reply else None)
+        await until(room, lambda: len(questions.find(room.db)) == number)  # noqa: B023
 
-    (made,) = questions.find(room.db)
-    assert (made.form, made.stage) == (Form.QUIZ, Stage.OFFERED)
-    assert [prompt.name for prompt in writer.asked] == ["quiz", "quiz_solve"]
+    assert room.db.execute("select count(*) from ocr_jobs").fetchone() == (0,)
+
+
+async def test_keys_of_old_quizzes_may_be_told_in_one_message(room: Newsroom) -> None:
+    for number in (90, 91, 95):
+        poll = {"question": f"❓کوییز شماره {number}: پرسش {number}؟", "options": ["آ", "ب", "پ"]}
+        posts.add(
+            room.db,
+            Post(room.channel.id, number, "", published=room.clock(), kind="quiz", poll=poll),
+        )
+    question_posts.take_in(room.db, room.clock())
+    await room.mina.send(room.group, "/newquiz")
+    notice = await room.said(room.group, "شماره‌هایشان: ۹۰، ۹۱، ۹۵")
+    await room.said(room.group, "پرسش تازه")
+    told = await replied(room, notice, "۹۰: ۲، ۹۱ = 3\n۹۵:۴ و ۱۲: ۱")
+
+    assert "ثبت شد: ۹۰، ۹۱" in (told.text or "") and "۹۵، ۱۲: " in (told.text or "")
+    assert [one.correct for one in questions.find(room.db, [Stage.APPROVED])] == [(1,), (2,)]
+    assert "ثبت شد: ۹۵" in ((await replied(room, notice, "95: 1")).text or "")
+
+
+async def test_what_waits_for_a_decision_can_be_found_again(room: Newsroom) -> None:
+    await written(room, GOOD)
+    old = await card(room)
+    await room.mina.send(room.group, "/newquiz")
+    notice = await room.said(room.group, "۱ پرسش در انتظار تصمیم")
+    await room.mina.press(notice, "پرسش‌های در انتظار")
+    await until(room, lambda: questions.cards(room.db, 1)[-1].message_id > old.message_id)
+
+    assert buttons(await card(room))[:2] == ["تأیید", "رد"]
+
+
+async def test_marks_that_turn_lines_around_do_not_come_in_with_a_poll(room: Newsroom) -> None:
+    private = room.mina.private()
+    await room.mina.send_poll(private, "\u202eکدام\u2066؟ یکی", ["آ\u202d", "ب\u200b"], [1])
+    await card(room)
+
+    assert (one(room).text, one(room).options) == ("کدام؟ یکی", ("آ", "ب"))
+
+
+async def test_a_post_of_another_channel_is_none_of_ours(room: Newsroom) -> None:
+    archived(room)
+    room.peyk.parts.model = Writer(GOOD)
+    told = await room.ask(room.mina, room.group, "/newquiz https://t.me/other/4100")
+
+    assert "پیدا نکردم" in told and questions.find(room.db) == []
 
 
 async def test_an_approved_question_can_go_to_the_channel_at_once(room: Newsroom) -> None:
@@ -267,30 +358,4 @@ async def test_an_approved_question_can_go_to_the_channel_at_once(room: Newsroom
 
     (post,) = room.tg.messages(room.channel)
     assert post.poll and post.poll.question.startswith("❓ کوییز شمارهٔ ۱")
-
-
-@pytest.mark.parametrize("mode", [Mode.GOOD, Mode.HOSTILE, Mode.CHATTY, Mode.REFUSAL, Mode.EMPTY])
-async def test_a_model_that_cannot_write_quizzes_leaves_the_bank_empty(
-    tmp_path: Path, mode: Mode
-) -> None:
-    async with LLMServer(mode) as llm, newsroom(tmp_path, llm=llm, quiz_times=PLAN) as stage:
-        archived(stage)
-        await quiz_desk.work(stage.peyk.parts)
-        asked = llm.calls
-        await quiz_desk.work(stage.peyk.parts)
-
-        assert [one.form for one in questions.find(stage.db)] in ([], [Form.INTERVIEW])
-        assert asked and llm.calls == asked
-
-
-async def test_a_model_that_is_down_is_asked_again_about_the_same_post(tmp_path: Path) -> None:
-    async with (
-        LLMServer(Mode.DENIED) as llm,
-        newsroom(tmp_path, llm=llm, quiz_times=PLAN) as stage,
-    ):
-        archived(stage)
-        await quiz_desk.work(stage.peyk.parts)
-        asked = llm.calls
-        await quiz_desk.work(stage.peyk.parts)
-
-        assert llm.calls > asked > 0 and questions.find(stage.db) == []
+    await room.says(shown, "📣 با شمارهٔ ۱ در کانال است")

@@ -3,13 +3,15 @@
 import re
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
-from db import players
+from bot import schedule
+from db import players, rounds
 from handlers import score
 from tests.handlers.test_quiz import add, option, play, poll, until
-from tests.newsroom import Newsroom
+from tests.newsroom import Newsroom, newsroom
 
 
 async def card(room: Newsroom, person=None):
@@ -59,6 +61,7 @@ async def test_the_score_shows_streak_subjects_and_what_is_due(room: Newsroom):
 
     assert "۲ روز پیاپی (بیشترین: ۲)" in shown.caption
     assert "• LLM: ۱ از ۲ (٪۵۰)" in plainly(shown.caption)
+    assert "بار نخست: ۱ درست از ۳" in shown.caption and "مرور تا پایان امروز" in shown.caption
     assert "• بینایی ماشین" in plainly(shown.caption)
     picture = Image.open(BytesIO(shown.photo.content))
     assert picture.format == "PNG" and picture.width == 1080
@@ -114,6 +117,34 @@ async def test_the_reminder_comes_at_its_hour_and_only_when_something_is_due(roo
     assert await score.remind(parts) == 0
 
 
+async def test_the_job_reminds_at_the_hour_of_the_user_and_is_silent_when_nothing_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(schedule, "REMIND_EVERY", timedelta(seconds=0.1))
+    async with newsroom(tmp_path) as room:
+        private = room.reader.private()
+        add(room, 1)
+        await finished(room, "نادرست")
+        players.remind(room.db, room.reader.id, 9)
+        players.remind(room.db, room.mina.id, 9)
+        room.clock.forward(minutes=59)
+        for minutes in (1, 24 * 60):
+            assert sum("برای مرور" in (m.text or "") for m in room.tg.messages(private)) == 0
+            room.clock.forward(minutes=minutes)
+            await until(lambda: not due_today(room))
+            if minutes == 1:
+                await room.said(private, "۱ پرسش برای مرور در نوبت است")
+                await room.reader.delete(room.tg.messages(private)[-1])
+                room.db.execute("update reviews set due = '2030-01-01T00:00:00Z'")
+        assert not room.tg.messages(room.mina.private())
+
+
+def due_today(room: Newsroom) -> list[int]:
+    """Whose reminder of today was not looked at yet."""
+    today = room.clock().astimezone(room.settings.timezone).date().isoformat()
+    return players.to_remind(room.db, today, range(24))
+
+
 async def test_chosen_subjects_lead_the_next_round(room: Newsroom):
     add(room, 1, "#LLM")
     (other,) = add(room, 1, "#بینایی_ماشین")
@@ -144,7 +175,7 @@ async def test_forget_erases_a_player_and_says_what(room: Newsroom):
     for table in tables:
         rows = room.db.execute(f"select count(*) from {table} where user_id = ?", [room.reader.id])
         assert rows.fetchone() == (0,), table
-    assert room.db.execute("select sum(players) from score_levels").fetchone() == (0,)
+    assert room.db.execute("select sum(above) from score_places").fetchone() == (0,)
     assert "با /quiz آغاز کنید" in await room.ask(room.reader, room.reader.private(), "/score")
 
 
@@ -156,3 +187,36 @@ async def test_a_missed_day_ends_the_streak(room: Newsroom):
 
     days = [players.streak(player, today + timedelta(days=after)) for after in (0, 1, 2)]
     assert days == [1, 1, 0]
+
+
+async def test_a_name_that_will_not_do_is_asked_for_again(room: Newsroom):
+    add(room, 1)
+    await finished(room, "درست")
+    private = room.reader.private()
+    assert "نمی‌شود نشان داد" in await join(room, room.reader, "@evil")
+    refused = await room.said(private, "نمی‌شود نشان داد")
+    await room.reader.send(private, "سارا", reply_to=refused)
+
+    await room.said(private, "از این پس در جدول‌ها «سارا» هستید")
+
+
+@pytest.mark.parametrize(
+    "name", ["\u202eآراس", "سا\u200bرا", "\u2066x\u2069y", "سارا\u0300\u0301\ufdfd\u202d"]
+)
+def test_marks_that_turn_a_line_around_are_no_part_of_a_name(name):
+    assert score.acceptable(name) == ""
+
+
+async def test_reviews_are_on_the_picture_and_in_what_is_known(room: Newsroom):
+    add(room, 1)
+    await finished(room, "نادرست")
+    for _ in range(3):
+        await until(lambda: not rounds.open_in(room.db, room.reader.id))
+        room.clock.forward(days=40)
+        await finished(room, "درست")
+    await until(lambda: not rounds.open_in(room.db, room.reader.id))
+    begun = room.clock() - timedelta(days=150)
+
+    assert [right for _, right in players.by_day(room.db, room.reader.id, begun)] == [0, 1, 1, 1]
+    assert players.learnt(room.db, room.reader.id) == 1
+    assert "بار نخست: ۰ درست از ۱" in (await card(room)).caption
