@@ -32,7 +32,8 @@ _SAID = {
     "empty": "the file is empty",
     "unknown-kind": "neither a PDF nor a JPEG, PNG, WebP or TIFF picture",
     "damaged": "the file is damaged; open it in another program and print it to a new PDF",
-    "password": "locked; in a terminal `peyk ocr` asks for the password, and this was not it",
+    "password": "locked, and this is not its password",
+    "no-terminal": "locked; in a terminal `peyk ocr` asks for the password",
     "no-pages": "there are no pages in it",
     "too-many-pages": f"more than {MOST_PAGES} pages; name some with --pages 1-{MOST_PAGES}",
     "too-large": "its pages take more memory than a document is given",
@@ -123,7 +124,7 @@ def summary(pages: Sequence[PageText]) -> str:
     parts = [f"{counts[origin]} {words}" for origin, words in told.items() if counts[origin]]
     doubtful = [str(page.page) for page in sorted(pages, key=_number) if page.needs_eye]
     eye = f"; to be compared with the picture: page {', '.join(doubtful)}" if doubtful else ""
-    return f"{len(pages)} pages: {', '.join(parts)}{eye}"
+    return f"{len(pages)} page{'s' * (len(pages) != 1)}: {', '.join(parts)}{eye}"
 
 
 def _number(page: PageText) -> int:
@@ -145,8 +146,10 @@ async def _opened(contents: Sequence[bytes]) -> Drawing:
     try:
         await drawing.open()
     except DocumentError as error:
-        if error.kind != "password" or not sys.stdin.isatty():
+        if error.kind != "password":
             raise
+        if not sys.stdin.isatty():
+            raise DocumentError("no-terminal") from error
         drawing = Drawing(contents, getpass.getpass("Password of the document: "))
         await drawing.open()
     return drawing

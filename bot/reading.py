@@ -2,7 +2,7 @@
 
 A job lives in db.ocr and is taken up again by the next process where this one leaves it; here
 are the tasks that move it on. What people see of it is the Desk's (handlers.transcripts), how a
-page is read the business of bot.documents. Passwords are held in memory while they are needed.
+page is read the business of bot.documents.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +21,8 @@ from sqlite_utils import Database
 
 from bot.errors import DocumentError, ModelError, OverBudget
 from bot.logs import redact
+from bot.passwords import WITHHELD, Passwords, is_secret
+from bot.progress import Progress
 from bot.turns import Turns
 from db import ocr, ocr_cache
 from db.ocr import AT_WORK, OPEN, Job, Ranges, ReadPage, Stage
@@ -39,20 +41,10 @@ OPEN_AT_ONCE = JOBS_AT_ONCE + 2
 """Files being read or checked; each has a child process of some 50 MB."""
 MOST_WAITING = 10
 """Unfinished jobs one person may have."""
-PAINT_EVERY = 3.0
-"""Seconds between two looks of the status message: edits are rationed."""
-QUICK = 1.0
-"""A check that takes longer than so many seconds is announced."""
-SHOWN_IN_LINE = 20
-"""Of those who wait, so many see their place change."""
 ALBUM_PAUSE = 1.5
 """Seconds without a further picture after which an album is complete."""
 RETRY_AFTER = 5.0
 """Seconds before a result that could not be handed over is tried again; doubled each time."""
-LONGEST_PASSWORD = 128
-"""Characters; a PDF's password has at most 127 bytes (ISO 32000-2, 7.6.4.3.2)."""
-WITHHELD = "•"
-"""Stands in the database for a message that may be a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +84,21 @@ class Reading:
         self,
         db: Database,
         room: Callable[[], Readers],
-        desk: Desk,
+        desk: Callable[[], Desk],
         *,
         quota: int,
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
-        self._build_room = room
-        self._db, self._desk, self._quota, self._zone, self._now = db, desk, quota, zone, now
+        self._build_room, self._build_desk = room, desk
+        self._db, self._quota, self._zone, self._now = db, quota, zone, now
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._turns = Turns(JOBS_AT_ONCE)
         self._doors = asyncio.Semaphore(OPEN_AT_ONCE)
-        self._painting: dict[int, asyncio.Lock] = {}
-        self._painted: dict[int, float] = {}
-        self._line_shown: asyncio.Task[None] | None = None
+        self._progress = Progress(self._look, lambda: self._turns.line)
         self._warming: asyncio.Task[None] | None = None
-        self._passwords: dict[int, str] = {}
+        self._farewells: set[asyncio.Task[None]] = set()
+        self._passwords = Passwords()
         self._chosen: set[int] = set()
         self._closed = False
 
@@ -115,6 +106,11 @@ class Reading:
     def room(self) -> Readers:
         """Who reads the pages; made when the first is to be read."""
         return self._build_room()
+
+    @cached_property
+    def _desk(self) -> Desk:
+        """Where they are handed over; made when the first was handed in."""
+        return self._build_desk()
 
     # What people ask for
 
@@ -161,16 +157,18 @@ class Reading:
 
     def _may_be_secret(self, message: dict[str, Any]) -> bool:
         text, chat = message.get("text"), message.get("chat")
-        if not isinstance(text, str) or not isinstance(chat, dict) or text.startswith("/"):
+        if not isinstance(text, str) or not isinstance(chat, dict):
             return False
         person = chat.get("id") if chat.get("type") == "private" else None
-        short = len(text) <= LONGEST_PASSWORD
-        return short and type(person) is int and bool(self.waits_for_password(person))
+        job = self.waits_for_password(person) if type(person) is int else None
+        answered = message.get("reply_to_message")
+        to = answered.get("message_id") if isinstance(answered, dict) else None
+        return job is not None and is_secret(text, to, job.status_id)
 
     def unlock(self, job: Job, password: str) -> None:
         """Try this password."""
         if ocr.advance(self._db, job.id, Stage.NEW, {Stage.PASSWORD}, self._now()):
-            self._passwords[job.id] = password
+            self._passwords.hold(job.id, password)
             self._begin(job.id)
 
     def narrow(self, job: Job, wanted: Ranges) -> int:
@@ -218,8 +216,22 @@ class Reading:
         """Forget everything of a person's, and the pages in the cache, which has no names."""
         jobs = ocr.of_user(self._db, user_id)
         if jobs:
+            self._say_farewell(ocr.find(self._db, OPEN, user_id))
             self._forget(jobs)
             ocr_cache.forget(self._db, self._now())
+
+    def _say_farewell(self, jobs: Sequence[Job]) -> None:
+        """Show that these are stopped, though nothing is known of them from now on."""
+
+        async def show(views: Sequence[View]) -> None:
+            for view in views:
+                async with self._progress.brush(view.job.id):
+                    await self._desk.show(view)
+
+        views = [replace(self._view(job), job=_forgotten(job)) for job in jobs]
+        task = asyncio.create_task(show(views))
+        self._farewells.add(task)
+        task.add_done_callback(self._farewells.discard)
 
     def tidy(self) -> None:
         """Erase what has been kept as long as was promised."""
@@ -229,27 +241,32 @@ class Reading:
 
     async def show(self, job_id: int) -> None:
         """Bring the job's message up to date."""
-        async with self._brush(job_id):
-            if job := ocr.get(self._db, job_id):
-                self._painted[job_id] = asyncio.get_running_loop().time()
-                await self._desk.show(self._view(job))
+        await self._progress.show(job_id)
 
     @asynccontextmanager
     async def open(self, job: Job) -> AsyncIterator[Drawing]:
         """The job's document. Raises DocumentError."""
         from bot.documents.drawing import Drawing
 
-        contents = await self._desk.fetch(job)
-        async with Drawing(contents, self._passwords.get(job.id, "")) as drawing:
+        files = await self._desk.fetch(job)
+        drawing = Drawing(files, self._passwords.of(job.id))
+        del files  # the drawing has a copy of its own, and needs one only
+        async with drawing:
             yield drawing
+
+    async def park(self, patience: float) -> None:
+        """Begin no page any more, and give those being read so many seconds to be kept."""
+        if "room" in self.__dict__:
+            await self.room.park(patience)
 
     async def close(self) -> None:
         """Stop work; it goes on where it was in the next process."""
         self._closed = True
-        tasks = [*self._tasks.values(), *filter(None, [self._line_shown, self._warming])]
+        tasks = [*self._tasks.values(), *self._farewells, *filter(None, [self._warming])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._progress.close()
         if "room" in self.__dict__:
             await self.room.close()
 
@@ -279,9 +296,8 @@ class Reading:
             del self._tasks[job_id]
             job = ocr.get(self._db, job_id) if not self._closed else None
             if not job or job.stage not in OPEN:
-                self._passwords.pop(job_id, None)
-                self._painting.pop(job_id, None)
-                self._painted.pop(job_id, None)
+                self._passwords.drop(job_id)
+                self._progress.forget(job_id)
                 self._chosen.discard(job_id)
 
     async def _work(self, job_id: int, before: asyncio.Task[None] | None) -> None:
@@ -326,7 +342,8 @@ class Reading:
         """Check the file at once; read it when its turn comes, at once too if that is now."""
         job = self._job(job_id)
         self.warm_up()
-        async with self._doors, self._announced(job_id), self.open(job) as drawing:
+        checking = self._progress.announced(job_id, lambda: self._job(job_id).stage is Stage.NEW)
+        async with self._doors, checking, self.open(job) as drawing:
             job = self._plan(job_id, drawing.pages)
             if job.stage is Stage.WAITING and self._turns.is_free(job.user_id):
                 async with self._turns.turn(job.user_id, job_id):
@@ -335,26 +352,10 @@ class Reading:
         if job.stage is Stage.WAITING:
             await self._wait_and_read(job)
 
-    @asynccontextmanager
-    async def _announced(self, job_id: int) -> AsyncIterator[None]:
-        """Say that the file is being looked at, should that take a while."""
-
-        async def announce() -> None:
-            await asyncio.sleep(QUICK)
-            if (job := ocr.get(self._db, job_id)) and job.stage is Stage.NEW:
-                await self.show(job_id)
-
-        announcing = asyncio.create_task(announce())
-        try:
-            yield
-        finally:
-            async with self._brush(job_id):
-                announcing.cancel()
-
     async def _wait_and_read(self, job: Job) -> None:
-        self._tell_line(also=job.id)
+        self._progress.tell_line(also=job.id)
         async with self._turns.turn(job.user_id, job.id):
-            self._tell_line()
+            self._progress.tell_line()
             async with self._doors, self.open(job) as drawing:
                 if self._plan(job.id, drawing.pages).stage is Stage.WAITING:
                     await self._read(job.id, drawing)
@@ -383,16 +384,12 @@ class Reading:
         self._advance(job_id, Stage.READING, {Stage.WAITING})
         news = asyncio.Event()
         news.set()
-        painter = asyncio.create_task(self._paint(job_id, news))
-        try:
+        async with self._progress.painted(job_id, news):
             while todo := self._todo(job_id):
                 self._chosen.discard(job_id)
                 await self._read_pages(job_id, drawing, todo, news)
                 if job_id not in self._chosen:
                     break
-        finally:
-            async with self._brush(job_id):  # an edit on its way must not overtake the result
-                painter.cancel()
         self._conclude(job_id)
 
     async def _read_pages(
@@ -417,7 +414,7 @@ class Reading:
     def _conclude(self, job_id: int) -> None:
         """All that could be read was read: is it a result?"""
         read = ocr.pages(self._db, job_id)
-        if read and all(page.origin == "nobody" for page in read):
+        if read and all("unreachable" in page.doubts for page in read):
             self._fail(job_id, "model")
         else:
             self._advance(job_id, Stage.READY, {Stage.READING})
@@ -425,7 +422,7 @@ class Reading:
     def _give_up(self, job_id: int, why: str) -> None:
         """The document is lost: ask for its password, or hand over what was read, or say why."""
         if why == "password":
-            wrong = self._passwords.pop(job_id, None) is not None
+            wrong = self._passwords.drop(job_id)
             reason = "wrong-password" if wrong else ""
             self._advance(job_id, Stage.PASSWORD, AT_WORK - {Stage.READY}, reason)
         elif any(page.origin != "nobody" for page in ocr.pages(self._db, job_id)):
@@ -441,7 +438,7 @@ class Reading:
         """Show what became of the job; hand over a result, however often that must be tried."""
         pause = RETRY_AFTER
         while (job := ocr.get(self._db, job_id)) and job.stage is Stage.READY:
-            async with self._brush(job_id):
+            async with self._progress.brush(job_id):
                 delivered = await self._desk.deliver(job)
             if delivered:
                 self._advance(job_id, Stage.DONE, {Stage.READY}, job.reason)
@@ -451,6 +448,10 @@ class Reading:
         await self.show(job_id)
 
     # What its person sees
+
+    async def _look(self, job_id: int) -> None:
+        if job := ocr.get(self._db, job_id):
+            await self._desk.show(self._view(job))
 
     def _view(self, job: Job) -> View:
         read = ocr.read_so_far(self._db, job.id)
@@ -464,32 +465,6 @@ class Reading:
             seconds=self.room.seconds(sum(page not in read for page in wanted)),
             left_today=self.left_today(job.user_id),
         )
-
-    @asynccontextmanager
-    async def _brush(self, job_id: int) -> AsyncIterator[None]:
-        """Held by whoever changes the job's message."""
-        async with self._painting.setdefault(job_id, asyncio.Lock()):
-            yield
-
-    async def _paint(self, job_id: int, news: asyncio.Event) -> None:
-        """Show how far the job is, now and then."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            await news.wait()
-            await asyncio.sleep(self._painted.get(job_id, -PAINT_EVERY) + PAINT_EVERY - clock())
-            news.clear()
-            await self.show(job_id)
-
-    def _tell_line(self, also: int = 0) -> None:
-        """Show those who wait what their places are now."""
-        if not self._line_shown or self._line_shown.done():
-            self._line_shown = asyncio.create_task(self._show_line(also))
-
-    async def _show_line(self, also: int) -> None:
-        await asyncio.sleep(0)  # whoever came or went just now has done so
-        first = self._turns.line[:SHOWN_IN_LINE]
-        for job_id in (*first, *({also} - {0, *first})):
-            await self.show(job_id)
 
     # Small change
 
@@ -507,9 +482,13 @@ class Reading:
     def _forget(self, job_ids: Sequence[int]) -> None:
         ocr.erase(self._db, job_ids)
         for job_id in job_ids:
-            self._passwords.pop(job_id, None)
+            self._passwords.drop(job_id)
             if task := self._tasks.get(job_id):
                 task.cancel()
+
+
+def _forgotten(job: Job) -> Job:
+    return replace(job, stage=Stage.CANCELLED, reason="forgotten")
 
 
 class QuotaExceeded(Exception):

@@ -14,11 +14,11 @@ from contextlib import asynccontextmanager
 def line_up(waiting: Sequence[tuple[int, int]], served: Mapping[int, int]) -> list[int]:
     """The tickets of `waiting` (person, ticket) in the order in which their turns come. Pure.
 
-    `served`: the number of each person's last turn; 0 or nothing for none yet. Each person's own
-    tickets keep their order.
+    `served`: the number of each person's last turn; 0 or nothing for none yet. A person's own
+    tickets come in the order of their numbers.
     """
     queues: dict[int, list[int]] = {}
-    for person, ticket in waiting:
+    for person, ticket in sorted(waiting, key=lambda one: one[1]):
         queues.setdefault(person, []).append(ticket)
     heap = [(served.get(person, 0), tickets[0], person) for person, tickets in queues.items()]
     heapq.heapify(heap)

@@ -15,7 +15,8 @@ from telegram.ext import ApplicationHandlerStop
 from bot.context import Context, Parts
 from bot.errors import DocumentError
 from bot.logs import redact
-from bot.reading import LONGEST_PASSWORD, WITHHELD, QuotaExceeded
+from bot.passwords import WITHHELD, is_meant
+from bot.reading import QuotaExceeded
 from db import cards, ocr
 from db.ocr import OPEN, Attachment, Job, Stage
 from handlers import ocr_buttons, replies
@@ -107,20 +108,23 @@ async def answer(update: Update, context: Context) -> None:
     message, user, parts = update.effective_message, update.effective_user, context.bot_data
     assert message and message.text and user
     locked = parts.reading.waits_for_password(user.id)
-    if locked and _may_be_password(message, locked):
+    if locked and is_meant(message.text, _answered(message), locked.status_id):
         await _take_password(parts, message, locked)
         raise ApplicationHandlerStop
+    if message.text.startswith("/"):
+        return
     wanted = words.asked_pages(message.text)
     job = _meant(parts, message, user)
     if wanted and job:
         await message.reply_text(_narrow(parts, job, wanted))
         raise ApplicationHandlerStop
+    if job and message.reply_to_message:
+        await message.reply_text(words.HOW_TO_NAME_PAGES)
+        raise ApplicationHandlerStop
 
 
-def _may_be_password(message: Message, job: Job) -> bool:
-    answered = message.reply_to_message
-    elsewhere = answered is not None and answered.message_id != job.status_id
-    return not elsewhere and len(message.text or "") <= LONGEST_PASSWORD
+def _answered(message: Message) -> int | None:
+    return message.reply_to_message.message_id if message.reply_to_message else None
 
 
 async def _take_password(parts: Parts, message: Message, job: Job) -> None:
@@ -165,7 +169,7 @@ async def press(update: Update, context: Context) -> None:
     assert query
     pressed = ocr_buttons.read(query.data)
     job = ocr.get(parts.db, pressed.job_id) if pressed else None
-    if not pressed or not job:
+    if not pressed or not job or job.message_id != pressed.message_id:
         await query.answer(words.GONE, show_alert=True)
     elif job.user_id != query.from_user.id:
         log.warning("user %s pressed a button of somebody else's file", query.from_user.id)

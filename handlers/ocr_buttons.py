@@ -1,12 +1,13 @@
 """The buttons under a file that is being read, and their callback data, written and read back.
 
-Callback data is ``o:<action>:<job>[:<argument>]``, well under Telegram's 64 bytes.
+Callback data is ``o:<action>:<job>.<message>[:<argument>]``, well under Telegram's 64
+bytes; the message with the file tells a job from an erased one whose number it got.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +17,7 @@ from bot.reading import View
 from db.ocr import Form, Job, Stage
 from handlers.texts import ocr as words
 
-PATTERN = re.compile(r"o:([a-z]+):(\d{1,18})(?::([a-z0-9]{1,10}))?", re.ASCII)
+PATTERN = re.compile(r"o:([a-z]+):(\d{1,18})\.(\d{1,10})(?::([a-z0-9]{1,10}))?", re.ASCII)
 MOST_PICTURES = 6
 """Buttons for pages that a person should look at."""
 
@@ -38,6 +39,8 @@ class Pressed:
 
     press: Press
     job_id: int
+    message_id: int
+    """The message in which the file came."""
     argument: str = ""
 
     @property
@@ -56,11 +59,11 @@ def read(data: object) -> Pressed | None:
     match = PATTERN.fullmatch(data) if isinstance(data, str) else None
     if not match or match[1] not in set(Press):
         return None
-    return Pressed(Press(match[1]), int(match[2]), match[3] or "")
+    return Pressed(Press(match[1]), int(match[2]), int(match[3]), match[4] or "")
 
 
 def _button(words: str, press: Press, job: Job, argument: object = "") -> InlineKeyboardButton:
-    data = f"o:{press}:{job.id}" + (f":{argument}" if argument else "")
+    data = f"o:{press}:{job.id}.{job.message_id}" + (f":{argument}" if argument else "")
     return InlineKeyboardButton(words, callback_data=data)
 
 
@@ -79,17 +82,18 @@ def status(view: View) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([*rows, cancel])
 
 
-def result(job: Job, to_look_at: Sequence[int], *, layers: bool) -> InlineKeyboardMarkup:
-    """What can be asked for when there is a result."""
-    others = [form for form in Form if form is not job.form]
+def result(
+    job: Job, to_look_at: Sequence[int], *, files: Collection[Form], layers: bool
+) -> InlineKeyboardMarkup:
+    """What can be asked for when there is a result: these `files`, pictures, another reading."""
     pictures = [
         _button(words.picture_button(page), Press.PICTURE, job, page)
         for page in to_look_at[:MOST_PICTURES]
     ]
     rows = [
-        [_button(words.form(form, False), Press.FORM, job, form) for form in others],
+        [_button(words.form(form, False), Press.FORM, job, form) for form in files],
         *(pictures[at : at + 3] for at in range(0, len(pictures), 3)),
     ]
     if layers:
         rows.append([_button(words.READ_FULL, Press.FULL, job)])
-    return InlineKeyboardMarkup([*rows, [_button(words.ERASE, Press.ERASE, job)]])
+    return InlineKeyboardMarkup([*filter(None, rows), [_button(words.ERASE, Press.ERASE, job)]])

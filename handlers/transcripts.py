@@ -86,6 +86,11 @@ class Transcript:
         return markdown(read, mark=mark)
 
     @property
+    def is_written(self) -> bool:
+        """Whether anything stands on it."""
+        return any(page.text.strip() for page in self.pages)
+
+    @property
     def notes(self) -> str:
         """What one should know about it."""
         return words.notes(self.job, self.pages, self.wanted)
@@ -126,11 +131,13 @@ class Transcript:
         parts = (words.title(self.job), opening(first[0], PREVIEW).text, notes)
         return "\n\n".join(filter(None, parts))
 
-    def buttons(self) -> InlineKeyboardMarkup:
-        """What can be asked for."""
+    def buttons(self, *, as_file: bool) -> InlineKeyboardMarkup:
+        """What can be asked for; `as_file`: the result itself is a file."""
+        there = self.job.form if as_file else None
+        files = [form for form in Form if form is not there] if self.is_written else []
         doubtful = [page.page for page in self.pages if page.doubts]
         layers = any(page.origin == "layer" for page in self.pages)
-        return ocr_buttons.result(self.job, doubtful, layers=layers)
+        return ocr_buttons.result(self.job, doubtful, files=files, layers=layers)
 
 
 def _escaped(paragraph: str) -> str:
@@ -177,6 +184,10 @@ class Transcripts:
         text, buttons = words.status(view), ocr_buttons.status(view)
         try:
             if not view.job.status_id:
+                await self._put_up(view.job, text, buttons)
+            elif view.job.stage is Stage.PASSWORD and view.job.reason:
+                # An answer belongs below what was just written, not further up.
+                await self._bot.delete_message(view.job.chat_id, view.job.status_id)
                 await self._put_up(view.job, text, buttons)
             else:
                 await self._edit(view.job.chat_id, view.job.status_id, Piece(text), buttons)
@@ -252,7 +263,7 @@ class Transcripts:
             await self._on_its_message(job, become)
             return
         first, *rest = pieces
-        buttons = transcript.buttons()
+        buttons = transcript.buttons(as_file=False)
         await self._on_its_message(
             job, lambda id_: self._edit(job.chat_id, id_, first, None if rest else buttons)
         )
@@ -282,7 +293,7 @@ class Transcripts:
             filename=filename(job, job.form),
         )
         await self._bot.edit_message_media(
-            media, job.chat_id, message, reply_markup=transcript.buttons()
+            media, job.chat_id, message, reply_markup=transcript.buttons(as_file=True)
         )
 
     async def _send(self, job: Job, piece: Piece, buttons: InlineKeyboardMarkup | None) -> None:

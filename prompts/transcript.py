@@ -81,6 +81,11 @@ def salvaged(text: str, found: tuple[str, ...]) -> str:
     return _once(text) if {"loop", "echo"} & {*found} else text
 
 
+def is_lost(text: str) -> bool:
+    """Whether nothing but marks of what could not be read is left of a page."""
+    return bool(text.strip()) and not text.replace(LOST, "").strip()
+
+
 def faults(text: str, promised: int, *, truncated: bool = False) -> tuple[str, ...]:
     """What is wrong with the cleaned answer to a page that promises so many characters.
 

@@ -21,6 +21,17 @@ from tornado.web import Application, RequestHandler
 from bot.documents.drawing import Drawing
 
 UNKNOWN = "صفحه‌ای ناشناس"
+HANGING = 1.5
+"""Seconds of an answer that does not come in time."""
+SPOILT: dict[str, Callable[[str], str]] = {
+    "": lambda text: text,
+    "hang": lambda text: text,
+    "loop": lambda text: "\n".join([text] * 20),
+    "chatter": lambda text: f"Sure! Here is the text of the page:\n\n```markdown\n{text}\n```",
+    "truncated": lambda text: text[: len(text) // 2],
+    "refusal": lambda text: "I'm sorry, I can't help with that.",
+    "empty": lambda text: "",
+}
 
 
 def text_of(page: int) -> str:
@@ -40,6 +51,8 @@ class VisionServer:
         self.answered: Counter[int] = Counter()
         self.fault: Callable[[int], int | None] = lambda call: None
         """The HTTP status of the n-th call; None: it is answered."""
+        self.spoils: Callable[[int], str] = lambda call: ""
+        """How the answer to the n-th call is bad, as in `SPOILT`; empty: it is good."""
         self.says: Callable[[int], str] = text_of
         self.unknown = UNKNOWN
         self.open = asyncio.Event()
@@ -94,17 +107,20 @@ class _Completions(RequestHandler):
             self.set_status(status)
             self.finish({"error": {"message": "no"}})
             return
-        await asyncio.sleep(eye.latency)
+        spoilt = eye.spoils(eye.calls.total())
+        await asyncio.sleep(HANGING if spoilt == "hang" else eye.latency)
         await eye.open.wait()
         eye.answered[page] += 1
-        said = {"role": "assistant", "content": eye.says(page) if page else eye.unknown}
+        text = SPOILT[spoilt](eye.says(page) if page else eye.unknown)
+        said = {"role": "assistant", "content": text}
+        finish = "length" if spoilt == "truncated" else "stop"
         self.finish(
             {
                 "id": "chatcmpl-1",
                 "object": "chat.completion",
                 "created": 1,
                 "model": "eye",
-                "choices": [{"index": 0, "finish_reason": "stop", "message": said}],
+                "choices": [{"index": 0, "finish_reason": finish, "message": said}],
                 "usage": {"prompt_tokens": 900, "completion_tokens": 100, "total_tokens": 1000},
             }
         )

@@ -1,8 +1,9 @@
 """The child process of bot.documents.drawing: a document in, grey pictures of its pages out.
 
-A hostile document may take this process down; it costs that page. On standard input come one line
-of JSON and the document, then a line of JSON for each page; the answer to each is a line of JSON
-and as many bytes as it says. Nothing touches the disk, nothing is run, no attachment is opened.
+A hostile document may take this process down; it costs that page. Its files are open when it
+starts. On standard input comes a line of JSON that tells their numbers, then one for each page;
+the answer to each is a line of JSON and as many bytes as it says. Nothing touches the disk,
+nothing is run, no attachment is opened.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from io import FileIO
 from typing import Any, BinaryIO, Protocol
 
 import pypdfium2
 from PIL import Image, ImageOps
 
+from bot.documents import heap
 from bot.documents.confined import confine
 from bot.documents.poppler import written
 from bot.documents.sheet import look_at, turned
 
-MEMORY = 768 << 20
+MEMORY = 512 << 20
 """Bytes of address space. A page drawn as below takes a tenth of it, an image bomb is refused."""
 CPU_SECONDS = 600
 """For a whole document; a single page is timed by the parent."""
@@ -30,10 +33,15 @@ MOST_PIXELS = 60_000_000
 """Pixels of a picture that came as a file."""
 SHORTEST = 8
 """A page drawn to fewer pixels in height or width shows nothing."""
-AFRESH = 50
+AFRESH = 20
 """After so many pages a PDF is opened anew: PDFium keeps what it has read of it."""
+AT_ONCE = 16
+"""Pages whose layers pdftotext is asked for at one go: its start takes as long as six of them."""
 POPPLER_SECONDS = 4
-"""For the text layer of a page; it has the limits of this process beside."""
+"""For the text layers of so many; it has the limits of this process beside."""
+SMALL, LITTLE = 900, 150
+"""A picture of fewer pixels in height and width shows more characters than so many in a blur: a
+sheet of A4 at 75 dpi."""
 _SHRINKABLE = ("L", "LA", "RGB", "RGBA", "CMYK")
 """Modes that Pillow makes smaller without loss of what is written."""
 
@@ -53,10 +61,11 @@ class Document(Protocol):
 class Pdf:
     """A PDF, drawn by PDFium."""
 
-    def __init__(self, content: bytes, password: str) -> None:
-        self._content, self._password = content, password
+    def __init__(self, file: FileIO, password: str) -> None:
+        self._file, self._password = file, password
         self._pdf = self._opened()
         self._used = 0
+        self._told: dict[int, str] = {}
         # It would take the password as an argument, and those can be listed by others.
         self._poppler = None if password else shutil.which("pdftotext")
 
@@ -78,10 +87,10 @@ class Pdf:
             ours = str(sheet.get_textpage().get_text_range())
         finally:
             sheet.close()
-        return [ours, self._by_poppler(page + 1)] if ours.strip() and self._poppler else [ours]
+        return [ours, self._by_poppler(page)] if ours.strip() and self._poppler else [ours]
 
     def _opened(self) -> pypdfium2.PdfDocument:
-        return pypdfium2.PdfDocument(self._content, password=self._password or None)
+        return pypdfium2.PdfDocument(self._file, password=self._password or None)
 
     def _sheet(self, page: int) -> pypdfium2.PdfPage:
         self._used += 1
@@ -92,24 +101,34 @@ class Pdf:
 
     def _by_poppler(self, page: int) -> str:
         """What pdftotext makes of the page: it puts other files right than PDFium does."""
+        if page not in self._told:
+            last = min(page + AT_ONCE, len(self))
+            self._told = dict(enumerate(self._asked(page + 1, last), page))
+        return self._told.get(page, "")
+
+    def _asked(self, first: int, last: int) -> list[str]:
+        """pdftotext's pages from `first` to `last`, counted from 1; nothing when it fails."""
+        file = f"/dev/fd/{self._file.fileno()}"
         try:
             done = subprocess.run(
-                [str(self._poppler), "-f", str(page), "-l", str(page), "-nopgbrk", "-", "-"],
-                input=self._content,
+                [str(self._poppler), "-f", str(first), "-l", str(last), file, "-"],
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                pass_fds=[self._file.fileno()],
                 timeout=POPPLER_SECONDS,
             )
         except (OSError, subprocess.TimeoutExpired):
-            return ""
-        return written(done.stdout.decode("utf-8", "replace")) if not done.returncode else ""
+            return []
+        text = "" if done.returncode else done.stdout.decode("utf-8", "replace")
+        return [written(page) for page in text.split("\f")[: last - first + 1]]
 
 
 class Photo:
     """A photo, or a TIFF of several pages."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
         with self._opened() as image:
             # A moving PNG or WebP, and the small copy in a telephone's JPEG, are no pages.
             self._pages = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
@@ -131,7 +150,8 @@ class Photo:
     def _opened(self) -> Image.Image:
         # Opened for each page anew: a picture once looked at keeps its pixels in memory.
         Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses twice of it
-        return Image.open(io.BytesIO(self._content), formats=["JPEG", "PNG", "WEBP", "TIFF"])
+        self._file.seek(0)
+        return Image.open(self._file, formats=["JPEG", "PNG", "WEBP", "TIFF"])
 
 
 class Album:
@@ -168,24 +188,25 @@ def _in_grey(image: Image.Image, side: int) -> Image.Image:
 def main() -> None:
     """Serve one document until standard input ends."""
     confine(memory=MEMORY, seconds=CPU_SECONDS)
+    heap.give_back()
     incoming, out = sys.stdin.buffer, sys.stdout.buffer
     first = json.loads(incoming.readline())
-    files = [(pdf, incoming.read(size)) for pdf, size in first["files"]]
     try:
-        document = _open(files, first.get("password", ""))
+        document = _open(first["files"], first.get("password", ""))
         pages = len(document)
     except Exception as error:  # whatever a damaged file makes the libraries raise
         _answer(out, {"error": _why(error)})
         return
-    del files
     _answer(out, {"pages": pages})
     while line := incoming.readline():
         asked = json.loads(line)
         _serve(out, asked, _layers if asked["what"] == "layers" else _page, document)
 
 
-def _open(files: Sequence[tuple[bool, bytes]], password: str) -> Document:
-    parts = [Pdf(content, password) if pdf else Photo(content) for pdf, content in files]
+def _open(files: Sequence[tuple[bool, int]], password: str) -> Document:
+    """The document in these files: of each, whether it is a PDF, and its number."""
+    opened = ((pdf, FileIO(number)) for pdf, number in files)
+    parts = [Pdf(file, password) if pdf else Photo(file) for pdf, file in opened]
     return parts[0] if len(parts) == 1 else Album(parts)
 
 
@@ -209,7 +230,9 @@ def _page(document: Document, asked: dict[str, Any]) -> tuple[dict[str, Any], by
     if min(drawn.size) < SHORTEST:
         raise ValueError("the page is too narrow")
     sheet = look_at(drawn)
+    small = max(drawn.size) < SMALL and sheet.characters > LITTLE
     head = {"turned": sheet.turn, "blank": sheet.blank, "characters": sheet.characters}
+    head |= {"small": small}
     if sheet.blank and not asked["even_blank"]:
         return head, b""
     packed = io.BytesIO()

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,9 +22,10 @@ from bot.documents.confined import environment
 from bot.documents.kinds import FileKind, kind_of
 from bot.errors import DocumentError
 
-SIDE = 1600
-"""Pixels of the longer side of a page as it is read; chosen by ``tests/eval/ocr.py --sizes``."""
-QUALITY = 50
+SIDE = 1754
+"""Pixels of the longer side of a page as it is read, 150 dpi of A4: the smallest that reads as
+well as larger ones, chosen by ``tests/eval/ocr.py --sizes``."""
+QUALITY = 70
 """Of its JPEG; chosen by the same."""
 
 OPENING = 6.0
@@ -32,7 +36,8 @@ LOST_IN_A_ROW = 3
 """After so many pages that ended their child one after the other, the document is given up."""
 LONGEST_LAYER = 60_000
 """Characters of a page's text layer."""
-_LINE = _CHUNK = 1 << 16
+_LINE = 1 << 16
+_CHUNK = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Picture:
     """Degrees clockwise by which it was turned to stand upright."""
     characters: int = 0
     """About how many are written on it, by its pixels: what an answer is held against."""
+    small: bool = False
+    """Whether it has too few pixels for what stands on it to be read with certainty."""
 
 
 class Drawing:
@@ -57,8 +64,8 @@ class Drawing:
     """
 
     def __init__(self, contents: Sequence[bytes], password: str = "") -> None:
-        self._contents = list(contents)
-        self._kinds = [kind_of(content) for content in contents]
+        self._contents = [(kind_of(content), content) for content in contents]
+        self._files: list[tuple[FileKind, FileIO]] = []
         self._password = password
         self._child: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
@@ -68,11 +75,20 @@ class Drawing:
     async def open(self) -> None:
         """Start the child, unless it is there already; whoever opens closes."""
         try:
+            while self._contents:  # one copy is enough
+                await self._shelve(*self._contents.pop(0))
             if self._child is None:
                 await self._start()
         except BaseException:  # no child outlives a document that was refused
             await self.close()
             raise
+
+    async def _shelve(self, kind: FileKind, content: bytes) -> None:
+        file = _nameless()
+        self._files.append((kind, file))
+        for at in range(0, len(content), _CHUNK):
+            file.write(memoryview(content)[at : at + _CHUNK])
+            await asyncio.sleep(0)  # others have their turn
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -87,7 +103,14 @@ class Drawing:
         await self.close()
 
     async def close(self) -> None:
-        """End the child."""
+        """End the child and let the files go."""
+        try:
+            await self._end_child()
+        finally:
+            for _, file in self._files:
+                file.close()
+
+    async def _end_child(self) -> None:
         child, self._child = self._child, None
         if child is None:
             return
@@ -111,7 +134,7 @@ class Drawing:
             what="page", page=page - 1, side=side, quality=quality, even_blank=even_blank
         )
         turned, characters = int(head["turned"]), int(head["characters"])
-        return Picture(page, jpeg, bool(head["blank"]), turned, characters)
+        return Picture(page, jpeg, bool(head["blank"]), turned, characters, bool(head["small"]))
 
     async def layers(self, page: int) -> list[str]:
         """The text layer of a page (from 1) as each reader of layers sees it; any may be wrong."""
@@ -123,6 +146,7 @@ class Drawing:
             self._child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "bot.documents.artist"),
                 env=environment(),
+                pass_fds=[file.fileno() for _, file in self._files],
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -130,14 +154,11 @@ class Drawing:
             )
         except OSError as error:
             raise DocumentError("too-large") from error
-        files = [
-            (kind is FileKind.PDF, len(content))
-            for kind, content in zip(self._kinds, self._contents, strict=True)
-        ]
+        files = [(kind is FileKind.PDF, file.fileno()) for kind, file in self._files]
         first: dict[str, object] = {"files": files}
         if self._password:
             first["password"] = self._password  # through the pipe: arguments can be listed
-        head, _ = await self._say(first, self._contents, OPENING)
+        head, _ = await self._say(first, OPENING)
         self.pages = int(head["pages"])
         if not self.pages:
             raise DocumentError("no-pages")
@@ -149,7 +170,7 @@ class Drawing:
             try:
                 if self._child is None:
                     await self._start()
-                answer = await self._say(question, (), DRAWING)
+                answer = await self._say(question, DRAWING)
             except DocumentError:
                 if self._child is None:  # it took its child with it, and time
                     self._lost += 1
@@ -158,7 +179,7 @@ class Drawing:
             return answer
 
     async def _say(
-        self, question: Mapping[str, object], contents: Sequence[bytes], patience: float
+        self, question: Mapping[str, object], patience: float
     ) -> tuple[Mapping[str, Any], bytes]:
         """One question to the child and its answer; a child that fails is ended."""
         child = self._child
@@ -166,22 +187,26 @@ class Drawing:
         try:
             async with asyncio.timeout(patience):
                 child.stdin.write(json.dumps(question).encode() + b"\n")
-                for content in contents:
-                    for at in range(0, len(content), _CHUNK):  # else a second copy would be kept
-                        child.stdin.write(content[at : at + _CHUNK])
-                        await child.stdin.drain()
                 await child.stdin.drain()
                 head = json.loads(await child.stdout.readuntil(b"\n"))
                 answer = await child.stdout.readexactly(int(head["bytes"]))
         except TimeoutError as error:
-            await self.close()
+            await self._end_child()
             raise DocumentError("too-slow") from error
         except (OSError, EOFError, ValueError, KeyError) as error:
-            await self.close()
+            await self._end_child()
             raise DocumentError("too-large") from error
         except BaseException:  # a cancelled question leaves an answer that nobody would read
-            await self.close()
+            await self._end_child()
             raise
         if "error" in head:
             raise DocumentError(str(head["error"]))
         return head, answer
+
+
+def _nameless() -> FileIO:
+    """A file without a name that lies in memory: a child reads it from there."""
+    if sys.platform == "linux":
+        return FileIO(os.memfd_create("document"), "r+")
+    with tempfile.TemporaryFile() as nameless:  # other systems know nothing better
+        return FileIO(os.dup(nameless.fileno()), "r+")

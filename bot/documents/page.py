@@ -20,12 +20,12 @@ from bot.documents.lines import paragraphs
 from bot.documents.pieces import Piece, parts, sample
 from bot.documents.reader import Answer, PageReader
 from bot.errors import ModelBusy, ModelError, OverBudget
-from prompts.transcript import clean, faults, salvaged
+from prompts.transcript import clean, faults, is_lost, salvaged
 
 log = logging.getLogger("peyk.documents")
 
-LASTING = frozenset({"too-short"})
-"""Faults that are marked, but not read again: the pixels may have promised too much."""
+LASTING = frozenset({"too-short", "small"})
+"""Faults that are marked, but not read again: the pixels may have promised too much, or be few."""
 WARMTHS = (0.0, 0.3, 0.6)
 """The temperatures of the first, second and third reading of the same picture."""
 
@@ -51,7 +51,7 @@ class PageText:
     origin: Origin
     doubts: tuple[str, ...] = ()
     """Why a human should look at it: faults of prompts.transcript, kinds of DocumentError,
-    ``unreachable``."""
+    ``small`` (the picture has few pixels for what stands on it), ``unreachable``."""
     model: str = ""
     turned: int = 0
     cached: bool = False
@@ -81,10 +81,14 @@ class Task:
     characters: int
     """About how many are written on it."""
     turned: int = 0
+    small: bool = False
+    """Whether the picture has few pixels for what stands on it."""
     layers: tuple[str, ...] = ()
     """What the file says stands on it; nothing when it is to be read in full."""
     before: str = ""
     """How the page before ends, where that is known already: for second readings."""
+    patience: float = 60.0
+    """Seconds for a free check of its layers; then it is read in full."""
 
 
 class Cache(Protocol):
@@ -98,8 +102,8 @@ class Cache(Protocol):
 class Glancing(PageReader, Protocol):
     """A reader without a price, which can also look at a few lines."""
 
-    async def glance(self, jpeg: bytes) -> str:
-        """The lines of a picture as they stand. Raises ModelError."""
+    async def glance(self, jpeg: bytes, like: str = "") -> str:
+        """The lines of a picture as they stand, in the language of `like`. Raises ModelError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +123,25 @@ async def read_page(task: Task, doors: Doors, cache: Cache) -> PageText:
     found = await _from_layer(task, doors, cache)
     if found is None:
         found = await _from_models(task, doors)
+        found = found and _doubted(found, task)
         if found and LASTING.issuperset(found.doubts):
             cache.put(key, found.as_dict())
-    if found is None and doors.offline:
-        found = await _offline(task, doors.offline)
+    if (found is None or is_lost(found.text)) and doors.offline:
+        read = await _offline(task, doors.offline)
+        found = _instead(read, found) if read else found
+    if found and is_lost(found.text):
+        return replace(found, text="", origin=Origin.NOBODY)
     return found or PageText(task.page, "", Origin.NOBODY, ("unreachable",), turned=task.turned)
+
+
+def _instead(page: PageText, lost: PageText | None) -> PageText:
+    """What was read in place of a page whose model gave nothing: its doubts remain."""
+    return replace(page, doubts=(*page.doubts, *lost.doubts)) if lost else page
+
+
+def _doubted(page: PageText, task: Task) -> PageText:
+    """The page, with a doubt more where its picture is too small to be read with certainty."""
+    return replace(page, doubts=(*page.doubts, "small")) if task.small else page
 
 
 def key_of(jpeg: bytes, reader: PageReader | None) -> str:
@@ -143,8 +161,11 @@ async def _from_layer(task: Task, doors: Doors, cache: Cache) -> PageText | None
         return None
     few = await asyncio.to_thread(sample, task.jpeg)
     try:
-        reading = await _glance(few, doors, cache)
+        reading = await _glance(few, layers[0], task.patience, doors, cache)
     except OverBudget:
+        return None
+    except TimeoutError:
+        log.info("page %d: its layer was not checked in time", task.page)
         return None
     except ModelError as error:
         log.info("page %d: its layer was not checked: %s", task.page, error)
@@ -155,10 +176,11 @@ async def _from_layer(task: Task, doors: Doors, cache: Cache) -> PageText | None
     return PageText(task.page, clean(paragraphs(found)), Origin.LAYER, turned=task.turned)
 
 
-async def _glance(few: Piece, doors: Doors, cache: Cache) -> str:
+async def _glance(few: Piece, like: str, patience: float, doors: Doors, cache: Cache) -> str:
     """What stands in a sample: read by the free reader, or else by the model, once."""
     if doors.offline:
-        return await doors.offline.glance(few.jpeg)
+        async with asyncio.timeout(patience):
+            return await doors.offline.glance(few.jpeg, like)
     assert doors.first
     key = key_of(few.jpeg, doors.first)
     if kept := cache.get(key):
@@ -194,6 +216,7 @@ async def _from_models(task: Task, doors: Doors) -> PageText | None:
         read = await asking.whole(Piece(task.jpeg, task.characters))
     except OverBudget:
         if doors.offline:
+            log.warning("page %d is read by tesseract: the day's tokens are used up", task.page)
             return None
         raise
     except ModelError as error:
@@ -285,4 +308,5 @@ async def _offline(task: Task, reader: PageReader) -> PageText | None:
         return None
     found = faults(answer.text, task.characters)
     text = salvaged(answer.text, found) if found else answer.text
-    return PageText(task.page, text, Origin.TESSERACT, found, answer.model, task.turned)
+    read = PageText(task.page, text, Origin.TESSERACT, found, answer.model, task.turned)
+    return _doubted(read, task)

@@ -20,6 +20,8 @@ SAMPLED = (0.15, 0.5, 0.85)
 """After how much of the page's ink a sample is taken."""
 SAMPLE = 0.03
 """Height of a sample, of the page's."""
+ENOUGH = 60
+"""Characters of a sample, where more stand side by side."""
 GAP = 24
 """Pixels of paper between the samples."""
 QUALITY = 80
@@ -49,12 +51,12 @@ def parts(jpeg: bytes, count: int) -> list[Piece]:
 def sample(jpeg: bytes) -> Piece:
     """A few lines of the page from its top, its middle and its end, one under the other."""
     page = _opened(jpeg)
-    strips = [page.crop((0, top, page.width, bottom)) for top, bottom in _sampled(page)]
+    strips = [_enough(page.crop((0, top, page.width, bottom))) for top, bottom in _sampled(page)]
     height = sum(strip.height + GAP for strip in strips) + GAP
     sheet = Image.new("L", (page.width, height), 255)
     at = GAP
     for strip in strips:
-        sheet.paste(strip, (0, at))
+        sheet.paste(strip, (page.width - strip.width, at))
         at += strip.height + GAP
     return Piece(_packed(sheet), characters(sheet))
 
@@ -69,6 +71,17 @@ def _sampled(page: Image.Image) -> Iterator[tuple[int, int]]:
         top = max(free, _quietest(profile, row - half - wander, row - half + wander))
         free = max(top + 1, _quietest(profile, row + half - wander, row + half + wander))
         yield top, free
+
+
+def _enough(strip: Image.Image) -> Image.Image:
+    """The right part of a strip with `ENOUGH` on it, cut between words."""
+    promised = characters(strip)
+    if promised <= ENOUGH:
+        return strip
+    profile = list(ink_of(strip).resize((strip.width, 1), Image.Resampling.BOX).tobytes())
+    cut = _row(profile, 1 - ENOUGH / promised)
+    left = _quietest(profile, cut - strip.height, cut + 1)
+    return strip.crop((left, 0, strip.width, strip.height))
 
 
 def _profile(page: Image.Image) -> list[int]:

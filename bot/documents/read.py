@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from weakref import WeakValueDictionary
 from sqlite_utils import Database
 
 from bot.config import Settings
-from bot.documents import tesseract
+from bot.documents import heap, tesseract
 from bot.documents.drawing import Drawing, Picture
 from bot.documents.page import Cache, Doors, Glancing, Origin, PageText, Task, key_of, read_page
 from bot.documents.reader import PageReader, Resting, VisionReader
@@ -42,6 +43,11 @@ TOTAL_SECONDS = 180.0
 """For one question about a page, with all attempts of the client."""
 RETRIES = 5
 """Of the client: a server that turns calls away is asked again, at its Retry-After."""
+CHECKING = 1.0
+"""Seconds in which the layers of as many pages are checked as can be read at once: on a busy
+machine it had better be the model that reads the rest."""
+SHORTEST_CHECKING = 2.0
+"""Seconds of it for any document."""
 FIRST_GUESS = 6.0
 """Seconds a page takes, until there is experience."""
 LATEST = 0.2
@@ -89,7 +95,7 @@ class Readers:
         return self._first is None and self.doors.offline is not None
 
     def seconds(self, pages: int) -> float:
-        """What so many pages will take, by what they took lately."""
+        """What so many pages will take, by what those took lately that were read."""
         return -(-pages // self._parallel) * self._pace
 
     async def read(
@@ -105,7 +111,8 @@ class Readers:
             raise DocumentError("no-reader")
         if len(pages) > MOST_PAGES:
             raise DocumentError("too-many-pages")
-        reading = _Reading(drawing, job, full)
+        checking = max(SHORTEST_CHECKING, CHECKING * len(pages) / self._parallel)
+        reading = _Reading(drawing, job, full, time.monotonic() + checking)
         feeding = asyncio.create_task(self._feed(reading, pages))
         feeding.add_done_callback(lambda _: reading.results.put_nowait(None))
         try:
@@ -122,6 +129,13 @@ class Readers:
         """Load what the first page would wait for: to be called when a document is on its way."""
         await asyncio.gather(*(model.open() for model in self._models))
 
+    async def park(self, patience: float) -> None:
+        """Begin to read no page any more, and give those being read so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._places.stop()
+        await asyncio.sleep(0)  # whoever listens gets to keep the last of them
+
     async def close(self) -> None:
         """Give the models' connections back."""
         for model in self._models:
@@ -129,7 +143,8 @@ class Readers:
 
     async def _feed(self, reading: _Reading, pages: Sequence[int]) -> None:
         """Draw page after page, and have each read as soon as it is drawn."""
-        await asyncio.to_thread(lambda: self.doors)
+        doors = await asyncio.to_thread(lambda: self.doors)
+        reading.checks_are_free = doors.offline is not None
         lost: list[PageText] = []
         drawn = False
         async with asyncio.TaskGroup() as group:
@@ -161,15 +176,17 @@ class Readers:
 
     async def _read(self, reading: _Reading, picture: Picture, layers: tuple[str, ...]) -> None:
         """One page, when its place is free; two jobs with the same page read it once."""
-        task = Task(
-            *(picture.page, picture.jpeg, picture.characters, picture.turned, layers),
-            before=reading.tails.get(picture.page - 1, ""),
-        )
-        same = self._same.setdefault(key_of(task.jpeg, self.doors.first), asyncio.Lock())
+        same = self._same.setdefault(key_of(picture.jpeg, self.doors.first), asyncio.Lock())
         async with self._places.place(reading.job), same:
             started = time.monotonic()
+            task = Task(
+                *(picture.page, picture.jpeg, picture.characters, picture.turned, picture.small),
+                layers=layers if started < reading.checks_until else (),
+                before=reading.tails.get(picture.page - 1, ""),
+                patience=reading.checks_until - started,
+            )
             page = await read_page(task, self.doors, self._cache)
-        if not page.cached:
+        if not page.cached and page.origin is not Origin.LAYER:
             self._pace += LATEST * (time.monotonic() - started - self._pace)
         reading.done(task, page)
 
@@ -177,29 +194,37 @@ class Readers:
 class _Reading:
     """One document being read."""
 
-    def __init__(self, drawing: Drawing, job: str, full: bool) -> None:
-        self.drawing, self.job = drawing, job
+    def __init__(self, drawing: Drawing, job: str, full: bool, checks_until: float) -> None:
+        self.drawing, self.job, self.checks_until = drawing, job, checks_until
+        self.checks_are_free = True
         self.results: asyncio.Queue[PageText | None] = asyncio.Queue()
         self.tails: dict[int, str] = {}
         self._wrong = WRONG_LAYERS if full else 0
 
     async def layers(self, page: int) -> tuple[str, ...]:
         """What the file says of this page, while it is worth asking."""
-        if self._wrong >= WRONG_LAYERS:
+        if self._wrong >= WRONG_LAYERS or time.monotonic() > self.checks_until:
             return ()
         try:
-            return tuple(await self.drawing.layers(page))
+            layers = tuple(await self.drawing.layers(page))
         except DocumentError:
             return ()
+        if not self.checks_are_free and _says_something(layers):
+            self._wrong += 1  # until it has turned out right
+        return layers
 
     def done(self, task: Task, page: PageText) -> None:
         """Hand a page out, and learn from it."""
         if page.origin is Origin.LAYER:
             self._wrong = -MOST_PAGES  # the others may well be right too
-        elif any(map(str.strip, task.layers)) and not page.cached:
+        elif self.checks_are_free and _says_something(task.layers) and not page.cached:
             self._wrong += 1
         self.tails[page.page] = page.text[-TAIL:]
         self.results.put_nowait(page)
+
+
+def _says_something(layers: Sequence[str]) -> bool:
+    return any(map(str.strip, layers))
 
 
 class CachedPages:
@@ -219,6 +244,7 @@ class CachedPages:
 
 def reading_room(settings: Settings, db: Database, now: Callable[[], datetime]) -> Readers:
     """The readers that the settings name, within the day's budget, and tesseract if installed."""
+    heap.give_back()
     from bot.models.budget import Budgeted
     from bot.models.door import OpenAIModel
 

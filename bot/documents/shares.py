@@ -12,8 +12,10 @@ class Shares:
     """At most `places` at once, handed to the waiting jobs one after the other."""
 
     def __init__(self, places: int) -> None:
-        self.free = places
+        self.free = self._places = places
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._stopped = False
+        self._given_back = asyncio.Event()
 
     @asynccontextmanager
     async def place(self, job: str) -> AsyncIterator[None]:
@@ -39,10 +41,18 @@ class Shares:
     def give_back(self) -> None:
         """A place is free again."""
         self.free += 1
+        self._given_back.set()
         self._hand_out()
 
+    async def stop(self) -> None:
+        """Hand out no place any more, and wait until all are given back."""
+        self._stopped = True
+        while self.free < self._places:
+            self._given_back.clear()
+            await self._given_back.wait()
+
     def _hand_out(self) -> None:
-        while self.free and self._waiting:
+        while self.free and self._waiting and not self._stopped:
             job, waiting = next(iter(self._waiting.items()))
             called = waiting.popleft()
             del self._waiting[job]

@@ -7,7 +7,6 @@ above the dense part of a line (Alef, Lam, Kaf; capitals, b, d, h, l) than falls
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -55,18 +54,17 @@ def look_at(page: Image.Image) -> Sheet:
     ink = ink_of(page)
     if _is_blank(ink):
         return Sheet(blank=True, turn=0, characters=0)
-    rows, columns = _strips(ink), _strips(ink.transpose(Image.Transpose.ROTATE_90))
-    lying = LYING * _unevenness(rows) < _unevenness(columns)
-    if lying:  # against the clock: each column is now a row that reads from its end
-        rows = [strip[::-1] for strip in columns]
-    lines = [line for strip in rows for line in _lines(strip)]
+    narrow = _narrow(ink)
+    on_its_side = _narrow(ink.transpose(Image.Transpose.ROTATE_270))
+    lying = LYING * _unevenness(narrow) < _unevenness(on_its_side)
+    lines = list(_lines(on_its_side if lying else narrow))
     turn = (90 if lying else 0) + (180 if _upside_down(lines) else 0)
     return Sheet(False, turn, round(CHARACTERS * len(lines)))
 
 
 def characters(page: Image.Image) -> int:
     """About how many characters without spaces are written on an upright grey page."""
-    return round(CHARACTERS * sum(1 for strip in _strips(ink_of(page)) for _ in _lines(strip)))
+    return round(CHARACTERS * sum(1 for _ in _lines(_narrow(ink_of(page)))))
 
 
 def turned(page: Image.Image, degrees: int) -> Image.Image:
@@ -103,20 +101,19 @@ def _median(histogram: Sequence[int]) -> int:
     return 0
 
 
-def _strips(ink: Image.Image) -> list[bytes]:
-    """The rows' ink, strip by strip."""
-    narrow = ink.resize((STRIPS, ink.height), Image.Resampling.BOX).tobytes()
-    return [narrow[strip::STRIPS] for strip in range(STRIPS)]
+def _narrow(ink: Image.Image) -> Image.Image:
+    """The rows' ink, each as `STRIPS` pixels."""
+    return ink.resize((STRIPS, ink.height), Image.Resampling.BOX)
 
 
-def _unevenness(strips: list[bytes]) -> float:
+def _unevenness(narrow: Image.Image) -> float:
     """How sharply the rows' ink changes from row to row; margins with mere specks weigh little."""
-    changes = mean = 0.0
-    for rows in strips:
-        steps = sum((below - above) ** 2 for above, below in itertools.pairwise(rows))
-        changes += steps / len(rows)
-        mean += sum(rows) / len(rows)
-    return changes / mean**2 if mean else 0.0
+    width, height = narrow.size
+    above, below = narrow.crop((0, 0, width, height - 1)), narrow.crop((0, 1, width, height))
+    steps = ImageChops.difference(above, below).histogram()
+    changes = sum(count * step**2 for step, count in enumerate(steps))
+    ink = sum(count * level for level, count in enumerate(narrow.histogram()))
+    return changes * height / ink**2 if ink else 0.0
 
 
 def _upside_down(lines: list[bytes]) -> bool:
@@ -129,7 +126,14 @@ def _upside_down(lines: list[bytes]) -> bool:
     return len(lines) >= FEWEST_LINES and above < FALLING * (above + below)
 
 
-def _lines(rows: bytes) -> Iterator[bytes]:
+def _lines(narrow: Image.Image) -> Iterator[bytes]:
+    """The pieces of lines in all strips, as profiles of their ink."""
+    pixels = narrow.tobytes()
+    for strip in range(STRIPS):
+        yield from _bands(pixels[strip::STRIPS])
+
+
+def _bands(rows: bytes) -> Iterator[bytes]:
     """The bands of ink in a profile that are as high as a line of text."""
     dark = sorted(rows)[-max(1, len(rows) // 50)]
     start: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import re
 import shutil
 import subprocess
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -16,7 +17,8 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from bot.documents.lines import paragraphs
 from bot.documents.reader import Answer
 from bot.errors import ModelBusy
-from prompts.transcript import clean
+from bot.persian.language import persian_share
+from prompts.transcript import PERSIAN, clean
 
 SECONDS = 60.0
 """For a page; dense ones take five."""
@@ -24,6 +26,8 @@ MEMORY = 1 << 30
 LANGUAGES = ("fas", "eng")
 BLOCK = "6"
 """Page segmentation mode "a single uniform block": right for a sample of lines."""
+_COMMA = re.compile(r"(?<=[\u0620-\u06cc]),(?=\s)")
+"""The Latin comma that it takes a Persian one for."""
 WHOLE = "3"
 """Page segmentation mode "fully automatic"."""
 
@@ -34,23 +38,30 @@ class Tesseract:
     version = "tesseract-1"
 
     def __init__(self, program: str, languages: str) -> None:
-        self._command = [*_limits(), program, "-", "-", "-l", languages]
+        self._command = [*_limits(), program, "-", "-"]
         self._places = asyncio.Semaphore(os.cpu_count() or 1)
+        self._languages = languages
         self.name = f"tesseract {languages}"
 
     async def read(self, jpeg: bytes, *, warmth: float = 0.0, before: str = "") -> Answer:
         """As in PageReader; tesseract knows neither warmth nor what stood before."""
-        return Answer(clean(paragraphs(await self._run(jpeg, WHOLE))), model=self.name)
+        text = await self._run(jpeg, WHOLE, self._languages)
+        return Answer(_COMMA.sub("،", clean(paragraphs(text))), model=self.name)
 
-    async def glance(self, jpeg: bytes) -> str:
-        """A few lines of text, as they stand. Raises ModelBusy."""
-        return await self._run(jpeg, BLOCK)
+    async def glance(self, jpeg: bytes, like: str = "") -> str:
+        """A few lines of text, as they stand, in the language of `like`. Raises ModelBusy."""
+        return await self._run(jpeg, BLOCK, self._language_of(like))
 
-    async def _run(self, jpeg: bytes, mode: str) -> str:
+    def _language_of(self, text: str) -> str:
+        """One language where that will do: two take three times as long."""
+        one = LANGUAGES[0] if persian_share(text) >= PERSIAN else LANGUAGES[1]
+        return one if text and one in self._languages else self._languages
+
+    async def _run(self, jpeg: bytes, mode: str, languages: str) -> str:
         async with self._places:
             try:
                 child = await asyncio.create_subprocess_exec(
-                    *(*self._command, "--psm", mode),
+                    *(*self._command, "-l", languages, "--psm", mode),
                     # One thread each: several pages at once use the processors better.
                     env={"OMP_THREAD_LIMIT": "1", "PATH": os.defpath},
                     stdin=PIPE,

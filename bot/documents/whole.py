@@ -76,6 +76,8 @@ def _goes_on(before: str, after: str) -> bool:
     last, first = before.rpartition("\n")[2], after.partition("\n")[0]
     if len(last) < PARAGRAPH or _SHAPED.match(last) or _SHAPED.match(first):
         return False
+    if len(first) < PARAGRAPH and not _ENDS.search(first):  # a heading
+        return False
     return not _ENDS.search(last) and bool(_GOES_ON.match(first))
 
 

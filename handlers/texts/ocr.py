@@ -32,10 +32,11 @@ TOO_MANY = (
     " پس از تمام‌شدن آن‌ها یا لغوشان (/cancel) دوباره بفرستید."
 )
 WRONG_PASSWORD = "این رمز درست نبود."
-PASSWORD_TAKEN = "رمز را گرفتم و پیامش را پاک کردم. آن را جایی نگه نمی‌دارم."
-PASSWORD_SHOWN = "رمز را گرفتم، اما نتوانستم پیامش را پاک کنم؛ خودتان پاکش کنید."
+PASSWORD_TAKEN = "رمز را امتحان می‌کنم. پیامش را پاک کردم و آن را جایی نمی‌نویسم."
+PASSWORD_SHOWN = "رمز را امتحان می‌کنم، اما نتوانستم پیامش را پاک کنم؛ خودتان پاکش کنید."
 PASSWORD_AGAIN = "رمز را جایی نمی‌نویسم و میان کار از یادم رفت؛ دوباره بفرستیدش."
 NO_SUCH_PAGES = "این پرونده چنین صفحه‌ای ندارد."
+HOW_TO_NAME_PAGES = "شمارهٔ صفحه‌ها را این‌طور بنویسید: ۳-۷ یا ۲،۵ یا «صفحهٔ ۴ تا ۹»."
 NO_PICTURE = "تصویر این صفحه دیگر در دسترس نیست."
 LOCKED_PICTURE = "این پرونده رمز دارد و رمزش را نگه نداشته‌ام؛ صفحه را در خود پرونده ببینید."
 START_FIRST = "نتیجه را در گفت‌وگوی خصوصی می‌دهم؛ اول آنجا /start را بزنید، بعد دوباره بخواهید."
@@ -46,6 +47,11 @@ REPLY_TO_FILE = (
 )
 
 HOURS = digits(int(KEPT.total_seconds() // 3600))
+
+
+def pages_in_words(count: int) -> str:
+    """«۲۰٬۰۰۰»."""
+    return digits(f"{count:,}".replace(",", "٬"))
 
 
 def about(left: int, quota: int) -> str:
@@ -65,7 +71,7 @@ def form(form: Form, chosen: bool) -> str:
 
 def first_pages(count: int) -> str:
     """The button that reads only as much as today's share holds."""
-    return f"{digits(count)} صفحهٔ نخست"
+    return f"{digits(count)} صفحهٔ نخست" if count > 1 else "صفحهٔ نخست"
 
 
 def picture_button(page: int) -> str:
@@ -95,11 +101,14 @@ def status(view: View) -> str:
         lines += [_bar(view), *_hint(view)]
     elif job.stage is Stage.PASSWORD:
         lines.append(WRONG_PASSWORD if job.reason else "این پرونده رمز دارد.")
-        lines.append("رمز را همین‌جا بفرستید؛ پیامش را پاک می‌کنم و رمز را جایی نمی‌نویسم.")
+        lines.append(
+            "رمز را در پاسخ به همین پیام بفرستید؛ پیامش را پاک می‌کنم و رمز را جایی نمی‌نویسم."
+        )
     elif job.stage is Stage.RANGE:
         lines += [_which(view), *_hint(view)]
     elif job.stage is Stage.CANCELLED:
-        lines.append("لغو شد؛ چیزی خوانده نشده بود.")
+        forgotten = job.reason == "forgotten"
+        lines.append("لغو و پاک شد." if forgotten else "لغو شد؛ چیزی خوانده نشده بود.")
     elif job.stage is Stage.FAILED:
         lines.append(failure(job.reason))
     return "\n".join(lines)
@@ -108,7 +117,7 @@ def status(view: View) -> str:
 def _place(view: View) -> str:
     if view.ahead is None:
         return "همین حالا آغاز می‌کنم"
-    return f"در نوبت، نفر {digits(view.ahead + 1)}"
+    return f"شمارهٔ {digits(view.ahead + 1)} در نوبت"
 
 
 def _bar(view: View) -> str:
@@ -139,7 +148,7 @@ def _hint(view: View) -> list[str]:
 
 def _which(view: View) -> str:
     """Why it has to be asked which pages are wanted."""
-    count = digits(view.job.pages)
+    count = pages_in_words(view.job.pages)
     if view.job.reason == "range":
         return f"این پرونده {count} صفحه دارد، نه آن‌هایی که خواستید. کدام صفحه‌ها را بخوانم؟"
     if not view.left_today:
@@ -170,10 +179,11 @@ FAILURES: Mapping[str, str] = {
     " تصویر کوچک‌تری از آن‌ها بفرستید.",
     "too-slow": "این پرونده در زمان معقول باز نمی‌شود؛ آن را از نو ذخیره (Print to PDF) کنید"
     " و بفرستید.",
-    "too-big": "تلگرام به بات‌ها پرونده‌های بزرگ‌تر از ۲۰ مگابایت نمی‌دهد؛ آن را به چند بخش تقسیم یا"
-    " فشرده‌تر ذخیره کنید. (گردانندهٔ بات می‌تواند با Bot API server خودش این مرز را بردارد.)",
+    "too-big": "تلگرام به ربات‌ها پرونده‌های بزرگ‌تر از ۲۰ مگابایت نمی‌دهد؛ آن را به چند بخش تقسیم یا"
+    " فشرده‌تر ذخیره کنید. (گردانندهٔ ربات می‌تواند با راه‌انداختن سرور Bot API خودش این مرز را"
+    " بردارد.)",
     "unavailable": "پرونده را از تلگرام نگرفتم؛ چند دقیقهٔ دیگر دوباره بفرستید.",
-    "no-reader": "خواندن تصویر در این بات هنوز راه نیفتاده است: نه مدل بینایی دارد نه Tesseract.",
+    "no-reader": "خواندن تصویر در این ربات هنوز راه نیفتاده است: نه مدل بینایی دارد نه Tesseract.",
     "model": "مدل بینایی پاسخ نمی‌دهد؛ چند دقیقهٔ دیگر دوباره بفرستید.",
     "budget": "بودجهٔ امروز مدل تمام شده است؛ فردا دوباره بفرستید.",
     "bug": "ببخشید، در خواندن این پرونده اشتباهی از من سر زد و به گرداننده خبر دادم.",
@@ -201,6 +211,9 @@ def notes(job: Job, pages: Sequence[ReadPage], wanted: int) -> str:
     }
     doubtful = [p.page for p in pages if p.doubts and p.origin != "nobody"]
     lines = []
+    if wanted < job.pages and not job.reason:
+        chosen = named([page.page for page in pages])
+        lines.append(f"{chosen} از {digits(job.pages)} صفحه.")
     if job.reason == "cancelled":
         lines.append(f"⏹ لغو شد؛ {digits(len(pages))} صفحه از {digits(wanted)} خوانده شده بود.")
     elif job.reason:
@@ -213,8 +226,8 @@ def notes(job: Job, pages: Sequence[ReadPage], wanted: int) -> str:
         lines.append(f"👁 {named(doubtful)}: با تصویر بسنجید، شاید درست خوانده نشده باشد.")
     if by["tesseract"]:
         lines.append(
-            f"مدل بینایی در دسترس نبود؛ {named(by['tesseract'])} را Tesseract خواند که بیشتر"
-            " اشتباه می‌کند."
+            f"مدل بینایی {named(by['tesseract'])} را نخواند؛ Tesseract خواند که بیشتر اشتباه"
+            " می‌کند."
         )
     if by["layer"]:
         lines.append(f"{named(by['layer'])}: متن خود پرونده، پس از سنجش با تصویر.")

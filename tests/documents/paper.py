@@ -73,7 +73,7 @@ class Scripted:
             raise answer
         return answer if isinstance(answer, Answer) else Answer(answer, model=self.name)
 
-    async def glance(self, jpeg: bytes) -> str:
+    async def glance(self, jpeg: bytes, like: str = "") -> str:
         """The next answer's text."""
         return (await self.read(jpeg)).text
 

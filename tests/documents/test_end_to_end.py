@@ -13,10 +13,12 @@ from bot.documents import tesseract
 from bot.documents.drawing import Drawing
 from bot.documents.page import Origin, PageText
 from bot.documents.read import reading_room
-from db import usage
+from db import ocr, usage
+from db.ocr import Stage
 from db.schema import open_db
 from tests.eval import ocr_peer
 from tests.eval.ocr_peer import Server
+from tests.newsroom import newsroom
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -26,20 +28,20 @@ class Reads:
 
     def __init__(self, fixtures: Path, server: Server, folder: Path) -> None:
         self.server = server
-        self._fixtures = fixtures
+        self.fixtures = fixtures
         self.db = open_db(folder / "peyk.db")
         settings = Settings(vision_model="vision", vision_url=server.url, vision_parallel=4)
         self.room = reading_room(settings, self.db, lambda: datetime.now(UTC))
 
     async def read(self, name: str, *, full: bool = False, most: int = 40) -> list[PageText]:
-        content = await asyncio.to_thread((self._fixtures / f"{name}.pdf").read_bytes)
+        content = await asyncio.to_thread((self.fixtures / f"{name}.pdf").read_bytes)
         async with Drawing([content]) as drawing:
             pages = range(1, min(most, drawing.pages) + 1)
             read = [page async for page in self.room.read(drawing, pages, job="a", full=full)]
         return sorted(read, key=lambda page: page.page)
 
     def error_rate(self, name: str, page: PageText) -> float:
-        truth = (self._fixtures / f"{name}.p{page.page:02}.txt").read_text("utf-8")
+        truth = (self.fixtures / f"{name}.p{page.page:02}.txt").read_text("utf-8")
         return float(ocr_peer.scorer().score(truth, page.text, None)["cer"])
 
 
@@ -117,6 +119,21 @@ async def test_forty_pages_are_forty_calls_in_the_right_places(hashing: Reads) -
     assert len({page.text for page in pages}) == 40
     assert [page.text for page in again] == [page.text for page in pages]
     assert all(page.cached for page in again) and hashing.server.stats()["requests"] == 40
+
+
+async def test_a_chat_gives_what_the_engine_reads(seeing: Reads, tmp_path: Path) -> None:
+    pages = await seeing.read("07_fa_table", full=True)
+    content = await asyncio.to_thread((seeing.fixtures / "07_fa_table.pdf").read_bytes)
+    folder = tmp_path / "chat"
+    folder.mkdir()
+    async with newsroom(folder, vision_model="vision", vision_url=seeing.server.url) as room:
+        await room.reader.send_file(room.reader.private(), "a.pdf", content, "application/pdf")
+        async with asyncio.timeout(20):
+            while not (read := ocr.find(room.db, {Stage.DONE})):
+                await room.tg.changed.wait(0.02)
+        in_chat = ocr.pages(room.db, read[0].id)
+
+    assert [page.text for page in in_chat] == [page.text for page in pages]
 
 
 async def test_every_call_is_in_the_books(hashing: Reads) -> None:

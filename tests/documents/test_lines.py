@@ -34,3 +34,13 @@ def test_a_lonely_page_number_goes() -> None:
 
 def test_numbers_inside_the_page_stay() -> None:
     assert "\n\n64\n\n" in paragraphs(f"{FULL}.\n64\n{FULL}")
+
+
+def test_a_broken_address_is_put_together() -> None:
+    text = paragraphs(f"{FULL} https://a.example/b?\nid=7")
+
+    assert text == f"{FULL} https://a.example/b?id=7"
+
+
+def test_a_label_after_a_sentence_begins_a_paragraph() -> None:
+    assert paragraphs(f"{FULL}.\nحذف تصادفی: در هر گام.") == f"{FULL}.\n\nحذف تصادفی: در هر گام."

@@ -50,7 +50,7 @@ async def test_what_stays_bad_is_marked(fault: str) -> None:
 
     page = await read(first=eye)
 
-    assert fault in page.doubts and page.needs_eye and page.text
+    assert fault in page.doubts and page.needs_eye
     assert len(eye.asked) == 9 and len(set(eye.warmths)) == 3
 
 
@@ -64,7 +64,14 @@ async def test_a_loop_that_stays_is_shown_once() -> None:
 async def test_a_refusal_that_stays_is_not_shown_as_the_page() -> None:
     page = await read(first=Scripted(BAD["refusal"]))
 
-    assert "sorry" not in page.text and "[…]" in page.text
+    assert (page.text, page.origin) == ("", Origin.NOBODY)
+
+
+async def test_what_no_model_would_read_is_read_offline_and_marked() -> None:
+    page = await read(first=Scripted(BAD["refusal"]), offline=Scripted(LONG))
+
+    assert (page.text, page.origin) == (LONG, Origin.TESSERACT)
+    assert "refusal" in page.doubts
 
 
 async def test_less_than_the_pixels_promise_is_marked_and_not_paid_for_again() -> None:

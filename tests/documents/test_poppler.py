@@ -20,6 +20,9 @@ R, L, E = "\u202b", "\u202a", "\u202c"
         (f"{R}ورودی {L} ،۳۲{E}فیلتر{E}", "ورودی ۳۲، فیلتر"),
         (f"{R}زیر {L} ٪۱{E}است{L}.{E}{E}", "زیر ۱٪ است."),
         (f"{R}{L} forget، input{E}و {L} output{E}این{E}", "forget، input و output این"),
+        (f"{R}وزن‌های {L} bit-4{E}اجرا{E}", "وزن‌های 4-bit اجرا"),
+        (f"{R}مدل {L} GPT-4{E}را{E}", "مدل GPT-4 را"),
+        (f"{R}?{L}Only this: https://a.example/b{E}{E}", "Only this: https://a.example/b?"),
         ("plain English (with brackets), 42.", "plain English (with brackets), 42."),
     ],
 )
@@ -33,6 +36,8 @@ def test_runs_of_latin_stand_where_they_are_read(drawn: str, right: str) -> None
         ("هم\u0654ه", "همه\u0654"),
         ("تقریب\u064bا", "تقریبا\u064b"),
         ("معمو\u064bال همین", "معمولا\u064b همین"),
+        ("خو\u0650د فیلتر", "خود\u0650 فیلتر"),
+        ("یادگیر\u0650ی خیلی", "یادگیری\u0650 خیلی"),
         ("همه\u0654 خانه\u0654", "همه\u0654 خانه\u0654"),
     ],
 )

@@ -22,6 +22,20 @@ async def test_jobs_take_turns() -> None:
     assert "".join(order) == "abcaba"
 
 
+async def test_after_a_stop_nobody_gets_a_place_and_those_held_come_back() -> None:
+    shares = Shares(2)
+    await shares.take("a")
+    stopping = asyncio.create_task(shares.stop())
+    await asyncio.sleep(0)
+    late = asyncio.create_task(shares.take("b"))
+
+    shares.give_back()
+    await stopping
+
+    assert not late.done()
+    late.cancel()
+
+
 async def test_so_many_at_once_and_no_more() -> None:
     shares, now, most = Shares(3), 0, 0
 

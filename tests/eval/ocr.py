@@ -191,7 +191,7 @@ async def layers() -> None:
                 picture = await drawing.picture(page)
                 if picture.blank or not any(map(str.strip, texts)):
                     continue
-                reading = await reader.glance(pieces.sample(picture.jpeg).jpeg)
+                reading = await reader.glance(pieces.sample(picture.jpeg).jpeg, texts[-1])
                 name = f"{path.stem} {page}"
                 rated = [f"{layer.agreement(text, reading):.2f}" for text in texts]
                 taken = layer.agreeing(layer.candidates(texts, picture.characters), reading)

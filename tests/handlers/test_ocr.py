@@ -15,9 +15,14 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageDraw
 
+import bot.app
+import bot.documents.read
+import bot.passwords
+import bot.progress
 import bot.reading
 from bot.demo.faults import Fault
 from bot.demo.records import Message
+from bot.persian.dates import digits
 from db import ocr
 from db.ocr import Stage
 from tests.newsroom import Newsroom, newsroom
@@ -332,11 +337,32 @@ async def test_a_password_opens_the_file_and_is_kept_nowhere(
 async def test_a_wrong_password_is_asked_for_again(room: Room, shared: Path) -> None:
     asked = await locked(room, shared)
 
-    await room.sara.send(room.chat, "1234")
-    await room.news.says(asked, "رمز درست نبود")
-    await room.sara.send(room.chat, PASSWORD)
+    wrong = await room.sara.send(room.chat, "1234")
+    again = await room.news.said(room.chat, "رمز درست نبود")
+    await room.sara.send(room.chat, PASSWORD, reply_to=again)
 
     await room.done()
+    assert asked.is_deleted and again.message_id > wrong.message_id
+
+
+async def test_what_is_no_password_is_left_alone(room: Room, shared: Path) -> None:
+    await locked(room, shared)
+
+    sent = await room.sara.send(room.chat, "خیلی ممنون از این همه زحمت")
+    await room.news.tg.wait_message(room.chat, lambda m: m.message_id > sent.message_id)
+
+    assert not sent.is_deleted and room.stage() is Stage.PASSWORD
+
+
+async def test_a_password_that_looks_like_a_command_is_taken_in_reply(
+    room: Room, shared: Path
+) -> None:
+    asked = await locked(room, shared)
+
+    sent = await room.sara.send(room.chat, "/start-7", reply_to=asked)
+    await room.news.said(room.chat, "رمز درست نبود")
+
+    assert sent.is_deleted and not room.eye.calls
 
 
 # Cancelling, forgetting
@@ -378,6 +404,31 @@ async def test_forgotten_means_gone(room: Room) -> None:
     assert not room.news.db.execute("select 1 from ocr_cache").fetchall()
 
 
+async def test_a_file_forgotten_while_it_is_read_says_so(room: Room) -> None:
+    room.eye.open.clear()
+    await room.send(paper(3))
+    message = await room.reading()
+
+    await room.news.ask(room.sara, room.chat, "/forget")
+    await room.news.says(message, "لغو و پاک شد")
+    room.eye.open.set()
+
+    assert not message.keyboard and room.stage() is None
+
+
+async def test_an_old_button_does_nothing_to_a_new_file(room: Room) -> None:
+    room.eye.open.clear()
+    await room.send(paper(1, "one"))
+    old = await room.reading()
+    await room.news.ask(room.sara, room.chat, "/forget")
+    await room.send(paper(1, "two"))
+    await room.reading()
+
+    answer = await room.sara.press_data(old, f"o:stop:1.{old.message_id - 1}")
+
+    assert "دیگر نزد من نیست" in answer.text and room.stage() is Stage.READING
+
+
 async def test_what_was_read_is_erased_after_a_day(room: Room) -> None:
     await room.send(paper(1))
     await room.done()
@@ -399,7 +450,7 @@ async def test_what_was_read_is_erased_after_a_day(room: Room) -> None:
         ("zero_byte.pdf", "خالی است"),
         ("zero_pages.pdf", "هیچ صفحه‌ای ندارد"),
         ("circular_kids.pdf", "خراب است"),
-        ("pages_20000.pdf", "۲۰۰۰۰ صفحه دارد"),
+        ("pages_20000.pdf", "۲۰٬۰۰۰ صفحه دارد"),
         ("form_laughs_1e7.pdf", ""),
         ("image_bomb_flate2.pdf", ""),
         ("huge_page_200in.pdf", ""),
@@ -419,6 +470,27 @@ async def test_a_hostile_file_is_answered_while_others_are_too(
         lambda: room.stage() in (Stage.DONE, Stage.FAILED, Stage.RANGE) and room.said()
     )
     assert words in (ended[-1].text or "")
+
+
+async def test_every_third_call_fails_and_the_result_is_whole(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.documents.read, "ATTEMPT_SECONDS", 1.0)
+    bad = ["loop", "chatter", "truncated", "refusal", "hang", "empty"]
+    statuses = {3: 500, 6: 429, 9: 503}
+    room.eye.fault = statuses.get
+    room.eye.spoils = lambda call: bad[call // 3 % len(bad)] if call % 3 == 0 else ""
+    room.eye.unknown = "نیمهٔ یک صفحه که جداگانه خوانده شد"
+    await room.send(paper(20))
+
+    result = await room.done()
+    pages = ocr.pages(room.news.db, 1)
+    text = result.text or file_of(result)
+
+    assert [page.page for page in pages] == list(range(1, 21))
+    assert all(text_of(p.page) in p.text or "نیمهٔ یک" in p.text or p.doubts for p in pages)
+    assert all(f"[صفحهٔ {digits(p.page)}: " in text for p in pages if p.doubts)
+    assert "Sure" not in text and "sorry" not in text and "```" not in text
 
 
 async def test_what_is_no_document_is_refused_kindly(room: Room) -> None:
@@ -499,7 +571,7 @@ async def test_nobody_elses_button_works(room: Room) -> None:
     await room.send(paper(1))
     result = await room.done()
 
-    answer = await room.news.outsider.press_data(result, "o:erase:1")
+    answer = await room.news.outsider.press_data(result, f"o:erase:1.{room.job().message_id}")
 
     assert "کس دیگری" in answer.text
     assert ocr.pages(room.news.db, 1)
@@ -510,7 +582,7 @@ async def test_one_file_of_a_person_at_a_time_and_others_in_between(room: Room) 
     await room.send(paper(2, "one"))
     await room.reading()
     await room.send(paper(2, "two"))
-    await room.news.said(room.chat, "در نوبت، نفر ۱")
+    await room.news.said(room.chat, "شمارهٔ ۱ در نوبت")
     other = room.news.outsider
     await other.send_file(other.private(), "b.pdf", paper(2, "three"), "application/pdf")
 
@@ -593,7 +665,7 @@ async def test_a_job_is_painted_now_and_then_only(tmp_path: Path) -> None:
 
 
 async def test_progress_is_shown(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.reading, "PAINT_EVERY", 0.01)
+    monkeypatch.setattr(bot.progress, "PAINT_EVERY", 0.01)
     room.eye.fault = lambda call: room.eye.open.clear() if call == 11 else None
     await room.send(paper(40))
     message = await room.reading(pages=10)
@@ -651,7 +723,7 @@ async def test_a_password_that_died_with_the_process_is_asked_for_again(
 ) -> None:
     await locked(room, shared)
 
-    kept = await room.sara.send(room.chat, bot.reading.WITHHELD)  # as it comes from the database
+    kept = await room.sara.send(room.chat, bot.passwords.WITHHELD)  # as it comes from the database
 
     await room.news.said(room.chat, "دوباره بفرستیدش")
     assert kept.is_deleted and room.stage() is Stage.PASSWORD
@@ -673,7 +745,27 @@ async def test_a_message_that_may_be_a_password_is_stored_without_its_words(
 # Restarts
 
 
-async def test_a_restart_reads_on_where_it_was(tmp_path: Path) -> None:
+async def test_a_polite_stop_keeps_the_pages_that_are_being_read(tmp_path: Path) -> None:
+    async with room_with_eyes(tmp_path, vision_parallel=2) as room:
+        room.eye.fault = lambda call: room.eye.open.clear() if call == 4 else None
+        await room.send(paper(6))
+        await room.reading(pages=2)
+        await room.until(lambda: room.eye.calls.total() >= 4)
+
+        stopping = asyncio.create_task(room.news.stop())
+        await room.until(lambda: "INFO stopping" in room.news.log)
+        room.eye.open.set()
+        await stopping
+        await room.news.start()
+        await room.done()
+
+        assert room.eye.calls == dict.fromkeys(range(1, 7), 1)
+
+
+async def test_a_restart_reads_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.app, "PATIENCE", 0.1)
     async with room_with_eyes(tmp_path, vision_parallel=2) as room:
         room.eye.fault = lambda call: room.eye.open.clear() if call == 4 else None
         await room.send(paper(6))

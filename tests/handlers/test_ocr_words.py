@@ -56,7 +56,7 @@ def test_the_notes_say_who_read_what():
     ]
     notes = words.notes(JOB, pages, 6)
 
-    for said in ("صفحهٔ ۱: متن خود پرونده", "صفحهٔ ۲ را Tesseract", "صفحهٔ ۳: سفید"):
+    for said in ("صفحهٔ ۱: متن خود پرونده", "صفحهٔ ۲ را نخواند؛ Tesseract", "صفحهٔ ۳: سفید"):
         assert said in notes
     assert "صفحهٔ ۴ خوانده نشد" in notes and "صفحهٔ ۵: با تصویر بسنجید" in notes
     assert "۶" not in notes
@@ -65,12 +65,13 @@ def test_the_notes_say_who_read_what():
 @pytest.mark.parametrize(
     ("data", "pressed"),
     [
-        ("o:stop:7", Pressed(Press.CANCEL, 7)),
-        ("o:form:7:docx", Pressed(Press.FORM, 7, "docx")),
-        ("o:page:7:12", Pressed(Press.PICTURE, 7, "12")),
-        ("o:burn:7", None),
+        ("o:stop:7.5", Pressed(Press.CANCEL, 7, 5)),
+        ("o:form:7.5:docx", Pressed(Press.FORM, 7, 5, "docx")),
+        ("o:page:7.5:12", Pressed(Press.PICTURE, 7, 5, "12")),
+        ("o:burn:7.5", None),
+        ("o:stop:7", None),
         ("o:stop:x", None),
-        ("o:stop:7:" + "9" * 11, None),
+        ("o:stop:7.5:" + "9" * 11, None),
         ("d:pub:1:1", None),
         (None, None),
     ],
@@ -80,14 +81,14 @@ def test_only_our_own_data_is_read(data, pressed):
 
 
 def test_forged_arguments_ask_for_nothing():
-    assert Pressed(Press.FORM, 7, "exe").form is None
-    assert Pressed(Press.PICTURE, 7, "abc").number == 0
+    assert Pressed(Press.FORM, 7, 5, "exe").form is None
+    assert Pressed(Press.PICTURE, 7, 5, "abc").number == 0
 
 
 def test_the_data_of_every_button_is_read_back_and_fits():
-    markup = ocr_buttons.result(JOB, range(1, 20), layers=True)
+    markup = ocr_buttons.result(JOB, range(1, 20), files=[Form.PLAIN, Form.WORD], layers=True)
     data = [str(button.callback_data) for row in markup.inline_keyboard for button in row]
 
     assert all(ocr_buttons.read(one) and len(one.encode()) <= 64 for one in data)
     assert sum(one.startswith("o:page:") for one in data) == ocr_buttons.MOST_PICTURES
-    assert {f"o:form:7:{form}" for form in (Form.PLAIN, Form.WORD)} <= set(data)
+    assert {f"o:form:7.{JOB.message_id}:{form}" for form in (Form.PLAIN, Form.WORD)} <= set(data)
