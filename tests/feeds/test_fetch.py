@@ -69,7 +69,7 @@ async def test_a_gzip_bomb_is_refused_by_its_unpacked_size(web):
     assert len(bomb) < 1 << 20
 
 
-@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"<rss/>" * 99)[:-9]])
+@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"<rss/>" * 99, mtime=0)[:-9]])
 async def test_broken_gzip_is_a_source_error(web, body):
     url = web.page("/feed", body, Content_Encoding="gzip")
 
