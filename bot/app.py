@@ -6,8 +6,8 @@ import asyncio
 import fcntl
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +19,8 @@ from telegram.ext import Application, ContextTypes, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import schedule, steps
+from bot.asking import Answerer, Asking, Events
+from bot.asking import Desk as AskingDesk
 from bot.certificates import trusted
 from bot.channel.guide import Keeper
 from bot.channel.publish import Publisher
@@ -31,7 +33,7 @@ from bot.logs import redact
 from bot.reading import Desk, Reading
 from bot.slots import is_quiet
 from bot.updates import Inbox
-from db import facts, tags
+from db import facts, index, tags
 from db.model import Kind
 from db.reader import Reader
 from handlers import routes
@@ -42,12 +44,16 @@ from prompts.voice import Voice
 if TYPE_CHECKING:
     from bot.documents.read import Readers
     from bot.models.door import LanguageModel, OpenAIModel
+    from bot.models.local import LocalModel
+    from bot.models.stream import Turn
 
 log = logging.getLogger("peyk")
 
 WRONG_TOKEN = (
     "PEYK_TELEGRAM_TOKEN: Telegram does not know this token; ask @BotFather for the current one"
 )
+ANSWERS_AT_ONCE = 2
+"""Questions that are answered with the nearest posts alone, where there is no model."""
 PATIENCE = 6.0
 """Seconds that work in flight has to finish when peyk is told to stop."""
 
@@ -96,7 +102,9 @@ class Peyk:
         self.bot = _bot(settings, self.gate, self._polling)
         self._doors = _doors(settings)
         self._second = _second(settings)
-        self.parts = _parts(settings, db, self.bot, now, _model(self._doors, settings, db, now))
+        self._local = _local(settings)
+        model = _or_local(_model(self._doors, settings, db, now), self._local, settings)
+        self.parts = _parts(settings, db, self.bot, now, model, self._local)
         self.parts.second = _model(self._second, settings, db, now)
         self.application = _application(self.bot, self.parts)
         routes.register(self.application, settings)
@@ -118,6 +126,8 @@ class Peyk:
         await self.parts.reader.close()
         for door in (*self._doors, *self._second):
             await door.close()
+        if self._local:
+            await self._local.close()
         if self.parts.fetcher:
             await self.parts.fetcher.close()
 
@@ -139,8 +149,12 @@ class Peyk:
             schedule.start(self.application, self.parts)
             if self.settings.vision_model:
                 self.parts.reading.warm_up()
+            if self._local:
+                self._local.prepare()
             if left := self.parts.reading.resume():
                 log.info("%d files were being read by the last run; reading on", left)
+            if left := self.parts.asking.resume():
+                log.info("%d questions were left by the last run", left)
             await self._announce_commands()
             log.info("peyk is running as @%s", self.bot.username)
             await stop.wait()
@@ -196,6 +210,7 @@ class Peyk:
     async def _halt(self) -> None:
         await asyncio.gather(self.parts.reading.park(PATIENCE), self._come_to_rest())
         await self.parts.reading.close()
+        await self.parts.asking.close()
         await schedule.stop(self.application, self.parts)
         if self.application.running:
             await self.application.stop()
@@ -248,6 +263,7 @@ def _parts(
     bot: ExtBot[int],
     now: Callable[[], datetime],
     model: LanguageModel | None,
+    local: LocalModel | None,
 ) -> Parts:
     assert settings.channel is not None and settings.admin_chat is not None
     name = settings.channel if isinstance(settings.channel, str) else ""
@@ -255,10 +271,11 @@ def _parts(
 
     first = vocabulary.load()
     tags.seed(db, first.tags, set(first.known(Kind)), now())
+    reader = Reader(settings.db)
     return Parts(
         settings=settings,
         db=db,
-        reader=Reader(settings.db),
+        reader=reader,
         bot=bot,
         publisher=Publisher(
             *(db, bot, settings.channel, settings.admin_chat, now),
@@ -271,12 +288,53 @@ def _parts(
             zone=settings.timezone,
             now=now,
         ),
+        asking=Asking(
+            *(db, _answerer(settings, db, reader, local)),
+            lambda: _asking_desk(settings, db, bot, now, local),
+            places=local.slots if local else ANSWERS_AT_ONCE,
+            quota=settings.asks_per_day,
+            zone=settings.timezone,
+            now=now,
+        ),
         now=now,
         voice=Voice(settings.register, glossary.load()),
         sources=read_sources(settings.sources),
         model=model,
         signature=settings.signature or facts.get(db, "signature", "") or name,
     )
+
+
+def _answerer(
+    settings: Settings, db: Database, reader: Reader, local: LocalModel | None
+) -> Answerer:
+    """Who answers questions; what finds and checks answers is loaded when there is one."""
+
+    async def answer(question: str, earlier: Sequence[Turn], *, by_model: bool) -> Events:
+        await load("bot.answers", "prompts.grounded")
+        from bot import answers
+
+        index.catch_up(db)
+        events = answers.answer(
+            question,
+            archive=reader,
+            model=local if by_model else None,
+            earlier=earlier,
+            policy=answers.Policy.of(settings, local),
+        )
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    return answer
+
+
+def _local(settings: Settings) -> LocalModel | None:
+    """The offline model, where one is named; nothing of it is loaded yet."""
+    if not settings.local_model:
+        return None
+    from bot.models.local import local_model
+
+    return local_model(settings)
 
 
 def _room(settings: Settings, db: Database, now: Callable[[], datetime]) -> Readers:
@@ -291,6 +349,20 @@ def _desk(db: Database, bot: ExtBot[int], now: Callable[[], datetime]) -> Desk:
     from handlers.transcripts import Transcripts
 
     return Transcripts(db, bot, now)
+
+
+def _asking_desk(
+    settings: Settings,
+    db: Database,
+    bot: ExtBot[int],
+    now: Callable[[], datetime],
+    local: LocalModel | None,
+) -> AskingDesk:
+    """Where people see what becomes of their questions."""
+    from handlers.ask_desk import AskDesk
+
+    assert settings.admin_chat is not None
+    return AskDesk(db, bot, settings.admin_chat, now, has_model=local is not None)
 
 
 def _doors(settings: Settings) -> list[OpenAIModel]:
@@ -325,6 +397,19 @@ def _model(
         Budgeted(door, db, settings.llm_budget, settings.timezone, now) for door in doors
     ]
     return Fallback(first, *second) if second else first
+
+
+def _or_local(
+    model: LanguageModel | None, local: LocalModel | None, settings: Settings
+) -> LanguageModel | None:
+    """`model`, and the offline one where it gives no answer, if the operator wants that."""
+    if local is None or not settings.local_summaries:
+        return model
+    if model is None:
+        return local
+    from bot.models.door import Fallback
+
+    return Fallback(model, local)
 
 
 def _application(bot: ExtBot[int], parts: Parts) -> Application[Any, Any, Any, Any, Any, Any]:

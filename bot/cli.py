@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -114,6 +115,9 @@ def _looking(add: Add) -> None:
     search.add_argument("query", metavar="QUERY", help='words, "a phrase", #tag, -not')
     search.add_argument("--limit", type=int, default=10, metavar="N", help="at most so many (10)")
     _json_option(search)
+    question = add("ask", _ask, "answer a question from the archive, as /ask does")
+    question.add_argument("question", metavar="QUESTION", help="in Persian")
+    _json_option(question)
     _json_option(add("stats", _stats, "numbers about drafts, posts and models"))
 
 
@@ -408,6 +412,32 @@ def _search(settings: Settings, options: argparse.Namespace) -> int:
         print(f"{at:%Y-%m-%d}  {hit.url}  {title.text or f'({hit.kind})'}")
         if part.text:
             print(f"            {part.text}")
+    return 0
+
+
+def _ask(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import ask_shell
+    from db import index
+
+    if not options.question.strip():
+        raise ConfigError("QUESTION: there is nothing to answer in it")
+    if settings.log_level == "INFO":  # the preview is what there is to see
+        for name in ("bot", "peyk"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+    db = _existing(settings)
+    index.follow_folding(db)
+    while index.catch_up(db):
+        pass
+    try:
+        answer = asyncio.run(ask_shell.ask(settings, options.question, sys.stderr))
+    except ask_shell.Failed as failure:
+        print(f"peyk: {logs.redact(str(failure))}", file=sys.stderr)
+        if options.json:
+            _print_json({"kind": "failed", "sources": list(map(asdict, failure.sources))})
+        else:
+            print("\n".join(ask_shell.posts(failure.sources)).strip() or "no post found")
+        return 1
+    print(ask_shell.as_json(answer) if options.json else ask_shell.text(answer))
     return 0
 
 

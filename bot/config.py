@@ -58,7 +58,19 @@ def _url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be an address that starts with http:// or https://")
+    _ = parts.port  # raises ValueError when there is none of that number
     return value.rstrip("/")
+
+
+def _local(value: str) -> str:
+    if value.startswith(("http:", "https:")):
+        return _url(value)
+    part = r"(?!\.\.?/)[\w.-]+"
+    named = re.fullmatch(rf"hf:{part}(/{part}){{2,}}", value, re.ASCII)
+    is_no_path = re.match(r"hf:|https?:|[\w+.-]+://", value, re.IGNORECASE)
+    if is_no_path and not (named and value.endswith(".gguf")):
+        raise ValueError("must be hf:owner/repo/file.gguf, a path or an http address")
+    return value
 
 
 def _chat(value: str) -> Chat:
@@ -170,7 +182,9 @@ def _setting(
 
 def _empty(parse: Callable[[str], Any]) -> Any:
     """What a setting without a default holds when nothing is said."""
-    return None if parse in (_chat,) else "" if parse in (_text, _token, _url) else parse("")
+    return (
+        None if parse in (_chat,) else "" if parse in (_text, _token, _url, _local) else parse("")
+    )
 
 
 @dataclass(frozen=True)
@@ -273,6 +287,52 @@ class Settings:
     )
     ocr_pages_per_day: int = _setting(
         "PEYK_OCR_PAGES_PER_DAY", "100", _whole(0), "pages a user may have read a day"
+    )
+    local_model: str = _setting(
+        "PEYK_LOCAL_MODEL",
+        "",
+        _local,
+        "the offline model: path of a GGUF file, `hf:owner/repo/file.gguf` (downloaded once), or"
+        " `http://…/v1` of a local server (`#name` after it chooses a model)",
+    )
+    local_context: int = _setting(
+        "PEYK_LOCAL_CONTEXT", "4096", _whole(512), "tokens of a question with its passages"
+    )
+    local_threads: int = _setting(
+        "PEYK_LOCAL_THREADS", "0", _whole(0), "processors it may use (0: half of them)"
+    )
+    local_memory: int = _setting(
+        "PEYK_LOCAL_MEMORY", "0", _whole(0), "megabytes it may need (0: what is free)"
+    )
+    local_idle_minutes: float = _setting(
+        "PEYK_LOCAL_IDLE_MINUTES",
+        "10",
+        _number(0),
+        "minutes without a question after which it leaves memory (0: never)",
+    )
+    local_summaries: bool = _setting(
+        "PEYK_LOCAL_SUMMARIES",
+        "false",
+        _flag,
+        "`true`: it writes summaries while the models above do not answer",
+    )
+    local_doubt: bool = _setting(
+        "PEYK_LOCAL_DOUBT",
+        "false",
+        _flag,
+        "`true`: its own doubt about an answer is measured, told and heeded",
+    )
+    hub: str = _setting(
+        "HF_ENDPOINT", "https://huggingface.co", _url, "where `hf:` files come from"
+    )
+    asks_per_day: int = _setting(
+        "PEYK_ASKS_PER_DAY", "50", _whole(0), "questions of a user that go to the model a day"
+    )
+    ask_general: bool = _setting(
+        "PEYK_ASK_GENERAL",
+        "false",
+        _flag,
+        "`true`: questions outside the archive are answered too, marked as unsourced",
     )
     webhook_url: str = _setting("PEYK_WEBHOOK_URL", "", _url, "public https address: webhook mode")
     webhook_secret: str = _setting(

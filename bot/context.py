@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from sqlite_utils import Database
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.asking import Asking
 from bot.channel.guide import Keeper
 from bot.channel.publish import Publisher
 from bot.config import Settings
@@ -42,6 +43,7 @@ class Parts:
     publisher: Publisher
     guide: Keeper
     reading: Reading
+    asking: Asking
     now: Callable[[], datetime]
     voice: Voice
     sources: Sequence[Source] = ()

@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Invalid, Settings
-from bot.errors import ConfigError, ModelBusy, ModelError, SourceError
+from bot.errors import ConfigError, ModelBusy, ModelError, ModelMissing, SourceError
 from bot.findings import Finding, wrong
 from bot.logs import redact
 
 if TYPE_CHECKING:
+    from bot.models.local import LocalModel
     from db.health import Health
     from feeds.fetch import Fetcher
     from feeds.sources import Source
@@ -82,6 +83,7 @@ async def examine(settings: Settings, invalid: Sequence[Invalid] = ()) -> list[F
         sources(settings),
         models(settings),
         vision(settings),
+        local(settings),
     )
     return [
         *versions(),
@@ -351,6 +353,83 @@ async def vision(settings: Settings) -> list[Finding]:
         advice = "does it take pictures? peyk needs a vision model"
         return [Finding("vision", True, f"{door.name} did not read a trial page", advice)]
     return [Finding("vision", True, f"{door.name} reads")]
+
+
+async def local(settings: Settings) -> list[Finding]:
+    """The offline model: is it here, can this machine carry it, and how fast does it answer?"""
+    from bot.models.homes import OnHub
+    from bot.models.local import local_model, source_of
+
+    check = "local"
+    model = local_model(settings)
+    if model is None:
+        advice = "name one in PEYK_LOCAL_MODEL to have answers written"
+        return [Finding(check, True, "no offline model; /ask shows the nearest posts", advice)]
+    if not settings.local_model.startswith("http"):
+        source = source_of(settings)
+        if isinstance(source, OnHub) and not source.place.exists():
+            advice = "`peyk run` fetches it at its start, `peyk ask` when a question needs it"
+            return [Finding(check, True, f"{settings.local_model} is not here yet", advice)]
+        if await asyncio.to_thread(_is_spoilt, source.place):
+            advice = "delete it: it is fetched anew"
+            return [wrong(check, f"{source.place} is not what the hub has", advice)]
+    try:
+        async with asyncio.timeout(PATIENCE):
+            speed = await _first_words(model)
+        return [Finding(check, True, speed, await _doubt_of(settings))]
+    except TimeoutError:
+        advice = "a smaller model, or more PEYK_LOCAL_THREADS, would answer sooner"
+        return [wrong(check, f"{model.name}: no word in {PATIENCE:g} s", advice)]
+    except ModelMissing as error:
+        advice = "correct PEYK_LOCAL_MODEL, or install what is missing"
+        return [wrong(check, error, advice)]
+    except ModelError as error:
+        return [wrong(check, error, _advice_of(settings.local_model))]
+    finally:
+        await model.close()
+
+
+def _advice_of(model: str) -> str:
+    if model.startswith("http"):
+        return "does that server run, is it at this address (with /v1), does it know the #model?"
+    return "the README names models for small machines"
+
+
+async def _doubt_of(settings: Settings) -> str:
+    """What makes a model that runs unfit to answer, if anything does."""
+    from bot.models import gguf
+    from bot.models.local import source_of
+
+    if settings.local_model.startswith("http"):
+        return ""
+    head = await asyncio.to_thread(gguf.head, source_of(settings).place)
+    return "" if head.chats else "it has no chat template: take the -instruct or -it of it"
+
+
+async def _first_words(model: LocalModel) -> str:
+    """How long a model takes to load and how fast it writes, in words."""
+    from bot.models.door import Prompt
+
+    started = time.monotonic()
+    await model.ready()
+    loaded = time.monotonic()
+    prompt = Prompt("check", "1", "You are brief.", "Count from one to twenty.", max_tokens=16)
+    moments = [time.monotonic() async for said in model.stream(prompt) if not said.finish]
+    if not moments:
+        raise ModelError(f"{model.name} has nothing to say")
+    took = moments[-1] - moments[0]
+    speed = f"{(len(moments) - 1) / took:.0f} tokens/s" if took else "one token"
+    # It is not the loading alone: of a server elsewhere, this is the time to find it.
+    return (
+        f"{model.name} is ready in {loaded - started:.1f} s, answers after"
+        f" {moments[0] - loaded:.1f} s with {speed}, {model.context} tokens of context"
+    )
+
+
+def _is_spoilt(place: Path) -> bool:
+    from bot.models import hub
+
+    return place.is_file() and hub.is_sound(place, PATIENCE / 4) is False
 
 
 def _trial() -> bytes:

@@ -9,6 +9,7 @@
     │   └── SourcePrivate  it lies in a private network
     ├── ModelError         a model gave no usable answer
     │   ├── ModelBusy      ... now: try again later
+    │   │   └── ModelComing  it is being fetched
     │   ├── ModelMissing   no model is configured
     │   ├── ModelUnfit     two answers to one question could not be used
     │   └── OverBudget     the day's token ceiling is reached
@@ -71,6 +72,10 @@ class ModelError(PeykError):
 
 class ModelBusy(ModelError):
     """The model's server is down, slow or refusing for now."""
+
+
+class ModelComing(ModelBusy):
+    """The model's file is being fetched; nothing is wrong."""
 
 
 class ModelMissing(ModelError):

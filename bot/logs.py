@@ -45,6 +45,9 @@ def set_up(level: str, secrets: Iterable[str] = ()) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "httpx2", "httpcore2", "telegram.ext"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # openai tells at INFO of each retry; what it sends at DEBUG is of use to who asks for that.
+    chatty = logging.DEBUG if level == "DEBUG" else logging.WARNING
+    logging.getLogger("openai").setLevel(max(chatty, logging.getLevelName(level)))
     # A job that is still running when its turn comes again is no fault, and neither is one cut
     # off at the end; what really fails in a job comes to handlers.errors.
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

@@ -172,7 +172,7 @@ async def _read(
     return read
 
 
-def bar(done: int, of: int) -> str:
+def bar(done: int, of: int, what: str = "pages") -> str:
     """How far it is, as a picture and in numbers."""
-    full = BAR * done // of
-    return f"[{'#' * full}{'.' * (BAR - full)}] {done}/{of} pages"
+    full = BAR * done // max(1, of)
+    return f"[{'#' * full}{'.' * (BAR - full)}] {done}/{of} {what}"

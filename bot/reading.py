@@ -278,7 +278,11 @@ class Reading:
 
     def left_today(self, user_id: int) -> int:
         """Pages of this person's that may still be read today."""
-        return max(0, self._quota - ocr.used(self._db, user_id, self.today()))
+        return max(0, self._quota - self.used_today(user_id))
+
+    def used_today(self, user_id: int) -> int:
+        """Pages of this person's that were read today."""
+        return ocr.used(self._db, user_id, self.today())
 
     # The work on one job
 

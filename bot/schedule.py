@@ -214,5 +214,6 @@ async def _prune(context: Context) -> None:
 
 
 async def _tidy(context: Context) -> None:
-    """What people had read is erased in time."""
+    """What people had read, and asked, is erased in time."""
     context.bot_data.reading.tidy()
+    context.bot_data.asking.tidy()

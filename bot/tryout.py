@@ -54,6 +54,10 @@ PLAY = (
     " یک کوییز در کانال است و سه دقیقه بعد پاسخش می‌آید؛ در گفت‌وگوی خصوصی یا «گپ پیک»"
     " هم /quiz بزنید."
 )
+ASK = " نخست پیش‌نویسی را منتشر کنید و بعد با ‎/ask‎ از آرشیو بپرسید؛ مدل محلی می‌نویسد."
+ASK_ONLY_POSTS = (
+    " پس از انتشار نخستین پست، ‎/ask‎ بی PEYK_LOCAL_MODEL فقط نزدیک‌ترین پست‌ها را نشان می‌دهد."
+)
 NO_SUMMARIES = " مدل زبانی تنظیم نشده است؛ پیش‌نویس‌ها چکیدهٔ اصلی را نشان می‌دهند."
 
 
@@ -78,6 +82,7 @@ async def show(settings: Settings, *, port: int, browser: bool) -> None:
             reader = await asyncio.to_thread(tesseract.find)
             telegram.banner += READ_OFFLINE if reader else READ_BY_NOBODY
         telegram.banner += PLAY
+        telegram.banner += ASK if settings.local_model else ASK_ONLY_POSTS
         print(f"peyk demo: open {telegram.url}  (Ctrl-C ends it)", flush=True)
         if browser:
             await asyncio.to_thread(webbrowser.open, telegram.url)

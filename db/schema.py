@@ -434,6 +434,37 @@ def m007_places(db: Database) -> None:
     _run(db, _PLACES)
 
 
+_ASKS = """
+create table asks (
+  id integer primary key, user_id integer not null, chat_id integer not null,
+  message_id integer not null, question text not null,
+  parent integer references asks(id) on delete set null,
+  stage text not null default 'waiting', status_id integer not null default 0,
+  attempts integer not null default 0, kind text not null default '',
+  answer text not null default '', sources text not null default '[]',
+  reason text not null default '', doubt text not null default '',
+  seconds real not null default 0, created text not null, unique (chat_id, message_id));
+create index asks_undone on asks(id) where stage in ('waiting', 'ready');
+create index asks_user on asks(user_id);
+create index asks_created on asks(created);
+create index asks_parent on asks(parent) where parent is not null;
+create table ask_messages (
+  chat_id integer not null, message_id integer not null,
+  ask_id integer not null references asks(id) on delete cascade,
+  primary key (chat_id, message_id)) without rowid;
+create index ask_messages_ask on ask_messages(ask_id);
+create table ask_days (
+  user_id integer not null, day text not null, asks integer not null default 0,
+  primary key (user_id, day)) without rowid;
+"""
+
+
+@migrations(transactional=True)
+def m008_asks(db: Database) -> None:
+    """Questions asked of the archive, their answers for a day, and everybody's day's share."""
+    _run(db, _ASKS)
+
+
 def _run(db: Database, script: str) -> None:
     for statement in script.split(";"):
         if statement.strip():

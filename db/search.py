@@ -45,6 +45,8 @@ class Hit:
     published: datetime
     url: str
     kind: str
+    heading: str = ""
+    """Its first line, whole; `title` may be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,12 @@ def with_words(
     return [row[0] for row in _rows(db, Group(match, frozenset(words)), limits, limit, 0)]
 
 
+def best(db: Database, words: Group, limit: int) -> tuple[Hit, ...]:
+    """The posts that match `words`, best first, as far as the index knows them."""
+    rows = _rows(db, words, _Limits(-EVER, EVER, (), (), ""), limit, 0)
+    return _hits(db, [row[0] for row in rows])
+
+
 def _hits(db: Database, ordinals: Sequence[int]) -> tuple[Hit, ...]:
     rows = db.conn.execute(
         "select ordinal, message_id, title, text, poll, published, url, kind from posts"
@@ -151,8 +159,8 @@ def _hits(db: Database, ordinals: Sequence[int]) -> tuple[Hit, ...]:
 def _hit(
     ordinal: int, message_id: int, title: str, text: str, poll: str, at: str, url: str, kind: str
 ) -> Hit:
-    _, rest = index.split(text, json.loads(poll) if poll else None)
-    return Hit(ordinal, message_id, title, rest, datetime.fromisoformat(at), url, kind)
+    heading, rest = index.split(text, json.loads(poll) if poll else None)
+    return Hit(ordinal, message_id, title, rest, datetime.fromisoformat(at), url, kind, heading)
 
 
 def _attempts(db: Database, query: Query, right: Container[str]) -> Iterator[_Attempt]:

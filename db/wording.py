@@ -29,6 +29,8 @@ TRIES = 4
 _PERSIAN = re.compile(r"[^\W\da-z]")
 _READ = 4_000
 """Words of the archive that one mistyped word is compared with, at most."""
+_LOOKED_THROUGH = 20_000
+"""Words of the archive that are heard for one that sounds like another."""
 _WEIGHED = 6
 """Near words of which it is looked up how common they are."""
 _COMMON = 200
@@ -72,6 +74,19 @@ def number(db: Database, match: str, most: int) -> int:
     """How many posts match, counted up to `most`."""
     sql = "select count(*) from (select 1 from post_index where post_index match ? limit ?)"
     return int(db.conn.execute(sql, (match, most)).fetchone()[0])
+
+
+def of_script(db: Database, *, latin: bool) -> Iterator[str]:
+    """The archive's words in Latin letters, or in all others; as many as can be looked through."""
+    ends = ("a", "{") if latin else ("{", "\U0010ffff")
+    sql = "select term from post_words where term >= ? and term < ? limit ?"
+    yield from (row[0] for row in db.execute(sql, [*ends, _LOOKED_THROUGH]))
+
+
+def size(db: Database, most: int) -> int:
+    """How many posts the index knows, counted up to `most`."""
+    sql = "select count(*) from (select 1 from posts where deleted is null limit ?)"
+    return int(db.conn.execute(sql, (most,)).fetchone()[0])
 
 
 def corrected(db: Database, query: Query, right: Container[str] = frozenset()) -> Iterator[Query]:

@@ -11,7 +11,7 @@ import sys
 import pypdfium2
 from PIL import Image
 
-from bot.documents.confined import confine
+from bot.confined import confine
 from feeds.raster import RATIO
 
 SIDE = 1280

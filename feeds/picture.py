@@ -12,7 +12,7 @@ import re
 import sys
 from contextlib import suppress
 
-from bot.documents.confined import environment
+from bot.confined import environment
 from bot.errors import SourceError
 from db.model import Item
 from feeds.fetch import Fetcher

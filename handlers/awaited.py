@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telegram import Document, Message
+from telegram import Document, Message, MessageEntity, Update
 from telegram.constants import ChatType
-from telegram.ext import filters
+from telegram.ext import BaseHandler, filters
 
-from bot.context import Parts
-from db import asked, cards
+from bot.context import Context, Parts
+from db import asked, asks, cards
 from db.asked import Asked
 from db.cards import Card
 from db.tag_changes import What
@@ -31,6 +31,10 @@ QUIZ_STEPS = (
     QUIZ_TEXT,
     *(f"{QUIZ}{what}" for what in ("options", "explanation", "answer", "tags")),
 )
+QUESTION = "question"
+"""What it is where somebody was asked what they want to know."""
+STOPPED = "stopped_message_generation"
+"""The kind of update that tells of a draft that was stopped."""
 SERIES_QUESTIONS = (FOR_POST, *(f"{SERIES}{what}" for what in ("new", "title", "tag")))
 TAG_QUESTIONS = tuple(TAG + what for what in (What.RENAME, What.LABEL, What.ALIAS, What.MERGE))
 _QUESTIONS = (*TAG_QUESTIONS, *SERIES_QUESTIONS, SOURCE, *QUIZ_STEPS, QUIZ_EDIT)
@@ -71,6 +75,39 @@ class QuestionFile(_OfParts):
     def filter(self, message: Message) -> bool:
         """Whether the message is such a one."""
         return question_of_file(self._parts(), message) is not None
+
+
+class Question(_OfParts):
+    """Messages that are a question to the bot without a command.
+
+    A reply to one of its answers, kept or not, or to its asking for the question; in private also
+    the next message after that; in groups also one that names the bot.
+    """
+
+    def filter(self, message: Message) -> bool:
+        """Whether the message is such a one."""
+        parts, to = self._parts(), message.reply_to_message
+        if not message.text or message.forward_origin or message.via_bot:
+            return False  # somebody else's words; a discussion group gets every post this way
+        if to and is_ours(parts, to):
+            place = message.chat.id, to.message_id
+            question = asked.get(parts.db, *place)
+            return bool(question and question.about == QUESTION) or bool(
+                asks.answered_by(parts.db, *place) or _is_answer(to)
+            )
+        if to and message.chat.type == ChatType.PRIVATE:
+            return False
+        if message.chat.type == ChatType.PRIVATE:
+            return wanted_question(parts, message) is not None
+        return mention(parts, message) is not None
+
+
+class Stopped(BaseHandler[Update, Context, None]):
+    """The stop button of the app itself, beside a draft (Bot API, MessageGenerationStopped)."""
+
+    def check_update(self, update: object) -> bool:
+        """Whether the update, which the library does not know yet, is a press of it."""
+        return isinstance(update, Update) and STOPPED in update.api_kwargs
 
 
 class Words(_OfParts):
@@ -115,3 +152,32 @@ def question_of_file(parts: Parts, message: Message) -> Asked | None:
 
 def _is_table(document: Document) -> bool:
     return (document.file_name or "").lower().endswith(".csv")
+
+
+def is_ours(parts: Parts, message: Message) -> bool:
+    """Whether the bot wrote a message."""
+    return bool(message.from_user and message.from_user.id == parts.bot.id)
+
+
+def _is_answer(message: Message) -> bool:
+    """Whether a message of the bot's reads like an answer to a question."""
+    from handlers.texts import ask as words  # not before somebody replies
+
+    return words.is_answer(message.text or "")
+
+
+def wanted_question(parts: Parts, message: Message) -> Asked | None:
+    """Our asking for a question that this message answers, though it is no reply."""
+    if not message.from_user:
+        return None
+    user = message.from_user.id
+    wanted = asked.last(parts.db, message.chat.id, user, (QUESTION,), parts.now())
+    other = question_of(parts, message) if parts.is_admin(user) else None
+    return None if wanted and other and other.message_id > wanted.message_id else wanted
+
+
+def mention(parts: Parts, message: Message) -> str | None:
+    """The bot's @name as it stands in the message, or None."""
+    name = f"@{parts.bot.username}".lower()
+    found = message.parse_entities([MessageEntity.MENTION]).values()
+    return next((mention for mention in found if mention.lower() == name), None)

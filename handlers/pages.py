@@ -50,6 +50,18 @@ def join(first: Piece, second: Piece, between: str = "\n\n") -> Piece:
     return Piece(first.text + between + second.text, (*first.entities, *moved))
 
 
+def parted(piece: Piece, limit: int = LIMIT) -> list[Piece]:
+    """A piece as messages of at most `limit` units, cut where it hurts least."""
+    parts, at = [], 0
+    while at < len(piece.text):
+        end = _end(piece.text, at, limit)
+        part = _cut(piece, at, end)
+        if part.text.strip():
+            parts.append(Piece(part.text, part.entities[:MOST_ENTITIES]))
+        at = end
+    return parts
+
+
 def opening(piece: Piece, limit: int) -> Piece:
     """The beginning of a piece, at most `limit` units long, with an ellipsis where it is cut."""
     if units(piece.text) <= limit:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from handlers import (
         admin,
         approval,
+        ask,
         history,
         ocr,
         quiz,
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
         welcome,
     )
 else:
-    admin, approval, history, ocr = map(Feature, ("admin", "approval", "history", "ocr"))
+    admin, approval, ask, history, ocr = map(
+        Feature, ("admin", "approval", "ask", "history", "ocr")
+    )
     quiz, quiz_cards, quiz_channel, quiz_desk = map(
         Feature, ("quiz", "quiz_cards", "quiz_channel", "quiz_desk")
     )
@@ -58,7 +61,7 @@ else:
 
 KINDS = (
     *("message", "channel_post", "edited_channel_post", "callback_query", "inline_query"),
-    *("my_chat_member", "poll", "poll_answer"),
+    *("my_chat_member", "poll", "poll_answer", awaited.STOPPED),
 )
 """The kinds of update that Telegram is asked for."""
 
@@ -68,6 +71,7 @@ PRESSES = {
     "ser": series.press,
     "import": history.press,
     "q": search.press,
+    "ask": ask.press,
     "s": sources.press,
     "p": stars.press,
     "m": stories.press,
@@ -88,9 +92,6 @@ ADMIN_COMMANDS = {
     "pause": admin.pause,
     "resume": admin.resume,
 }
-
-NOT_YET = ("ask",)
-"""Commands that are promised and answered by saying that they are not there yet."""
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Routes = list[BaseHandler[Any, Any, Any]]
@@ -116,6 +117,7 @@ def _presses() -> Routes:
         MessageHandler(filters.UpdateType.CHANNEL_POSTS, guide.notice),
         *(CallbackQueryHandler(press, f"^{word}:") for word, press in PRESSES.items()),
         CallbackQueryHandler(approval.press),
+        awaited.Stopped(ask.stop_draft),
         InlineQueryHandler(search.inline),
     ]
 
@@ -125,13 +127,13 @@ def _commands(admins: filters.BaseFilter) -> Routes:
         CommandHandler("start", welcome.start, filters.UpdateType.MESSAGE),
         CommandHandler("toc", toc.show, filters.UpdateType.MESSAGE),
         CommandHandler("search", search.command, filters.UpdateType.MESSAGE),
+        CommandHandler("ask", ask.command, filters.UpdateType.MESSAGE),
         CommandHandler("quiz", quiz.command, filters.UpdateType.MESSAGE),
         CommandHandler("score", score.command, filters.UpdateType.MESSAGE),
         CommandHandler("help", welcome.show_help, filters.UpdateType.MESSAGE),
         CommandHandler("privacy", welcome.privacy, filters.UpdateType.MESSAGE),
         CommandHandler("forget", welcome.forget, filters.UpdateType.MESSAGE),
         CommandHandler("cancel", welcome.cancel, filters.UpdateType.MESSAGE),
-        CommandHandler(NOT_YET, welcome.not_yet, PRIVATE),
         CommandHandler("ocr", ocr.command, filters.UpdateType.MESSAGE),
         *(CommandHandler(name, call, admins) for name, call in ADMIN_COMMANDS.items()),
         CommandHandler(list(ADMIN_COMMANDS), admin.refuse, filters.UpdateType.MESSAGE),
@@ -147,6 +149,7 @@ def _messages(app: App, settings: Settings, admins: filters.BaseFilter) -> Route
     answers = filters.REPLY & ~filters.COMMAND & filters.UpdateType.MESSAGE
     forwarded = PRIVATE & _from(settings.channel)
     papers = PRIVATE & (filters.PHOTO | filters.Document.ALL)
+    questions = filters.UpdateType.MESSAGE & ~filters.COMMAND
     asked_for_words = awaited.Words(lambda: app.bot_data)
     return [
         MessageHandler(admins & awaited.Forward(lambda: app.bot_data), series.take_forward),
@@ -156,6 +159,7 @@ def _messages(app: App, settings: Settings, admins: filters.BaseFilter) -> Route
         MessageHandler(PRIVATE & awaited.PlayersName(lambda: app.bot_data), score.take_name),
         MessageHandler(exports & admins, history.take),
         MessageHandler(exports & ~filters.FORWARDED, history.refuse),
+        MessageHandler(questions & awaited.Question(lambda: app.bot_data), ask.take),
         MessageHandler(papers, ocr.take),
         MessageHandler(answers & admins, replies.take),
         MessageHandler(admins & PRIVATE & words & asked_for_words, replies.take_expected),

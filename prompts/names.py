@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 _COMMON_WORDS = "a an and or of in on at to for the with by from via as is are vs per no not"
@@ -349,6 +349,12 @@ def sounds_like(name: str, lower: str) -> bool:
     if len(wanted) < 2:
         return False
     return any(_skeleton_en(word) == wanted for word in set(re.findall(r"[a-z]{3,}", lower)))
+
+
+@lru_cache(maxsize=50_000)
+def skeleton(word: str) -> str:
+    """The consonants of a word in either script, by their sound: «میدجرنی» and ``midjourney``."""
+    return _skeleton_en(word.casefold()) if word.isascii() else _skeleton_fa(word)
 
 
 def _skeleton_fa(name: str) -> str:

@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager, nullcontext
 
 from bot import config, doctor, telegram_check
 from bot.app import only_one
+from bot.config import Settings
 from bot.demo.records import Member
 from db import added_sources, facts, schema, sources
 from feeds.fetch import Fetcher
 from tests.llm_server import LLMServer, Mode
 from tests.newsroom import newsroom
 from tests.shell import environment, peyk
+from tests.small_models import smol
 
 FEED = b"""<rss version="2.0"><channel><title>News</title>
 <item><title>One</title><link>https://example.org/1</link></item></channel></rss>"""
@@ -38,7 +40,8 @@ async def test_all_is_well(tmp_path):
         said = await peyk(tmp_path, "doctor", **environment(room), **with_model(llm))
 
     assert said.code == 0 and said.err == ""
-    found = [line for line in said.out.splitlines() if "vision:" not in line]
+    optional = ("vision:", "local:")
+    found = [line for line in said.out.splitlines() if not any(n in line for n in optional)]
     assert all(line.startswith("ok ") for line in found), said.out
     assert "JSON by json_schema" in said.line("model:")
     assert "can be read" in said.line("source news:")
@@ -306,3 +309,39 @@ async def test_sources_added_from_chat_are_asked_and_muted_ones_are_not(tmp_path
 
     assert "muted from chat" in said.line("source news:")
     assert "lies in a private network" in said.line("source from chat:")
+
+
+async def test_a_local_model_that_answers():
+    (found,) = await doctor.local(Settings(local_model=str(smol())))
+
+    assert found.ok and "tokens/s" in found.what and "4096 tokens" in found.what
+
+
+async def test_without_a_local_model():
+    (found,) = await doctor.local(Settings())
+
+    assert found.ok and "PEYK_LOCAL_MODEL" in found.advice
+
+
+async def test_a_local_model_that_is_not_there():
+    (found,) = await doctor.local(Settings(local_model="gone.gguf"))
+
+    assert not found.ok and "gone.gguf" in found.what
+
+
+async def test_a_local_model_that_is_still_to_be_fetched(tmp_path):
+    settings = Settings(local_model="hf:a/b/c.gguf", db=tmp_path / "peyk.db")
+    (found,) = await doctor.local(settings)
+
+    assert found.ok and "not here yet" in found.what
+
+
+async def test_a_local_model_that_the_disk_has_spoilt(tmp_path):
+    kept = tmp_path / "models" / "a--b--c.gguf"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"GGUF, once")
+    kept.with_name("a--b--c.gguf.sha256").write_text("0" * 64)
+    settings = Settings(local_model="hf:a/b/c.gguf", db=tmp_path / "peyk.db")
+    (found,) = await doctor.local(settings)
+
+    assert not found.ok and "not what the hub has" in found.what

@@ -120,6 +120,23 @@ async def test_no_failure_prints_or_stores_a_secret(tmp_path: Path) -> None:
     assert [secret for secret in SECRETS if secret.encode() in stored] == []
 
 
+@pytest.mark.parametrize(("level", "told"), [("INFO", False), ("DEBUG", True)])
+def test_retries_of_the_models_client_are_told_to_who_looks_for_them(
+    level: str, told: bool
+) -> None:
+    client, root = logging.getLogger("openai._base_client"), logging.getLogger()
+    handlers, before, hook = root.handlers[:], root.level, sys.excepthook
+    try:
+        logs.set_up(level)
+
+        assert client.isEnabledFor(logging.INFO) is client.isEnabledFor(logging.DEBUG) is told
+        assert client.isEnabledFor(logging.WARNING)
+    finally:
+        logs.set_up("WARNING")
+        root.handlers[:], sys.excepthook = handlers, hook
+        root.setLevel(before)
+
+
 async def test_the_same_failures_do_leak_when_redaction_is_off(tmp_path: Path) -> None:
     printed, _ = await run_failures(tmp_path, PEYK_TEST_NO_REDACTION="1")
 

@@ -140,12 +140,19 @@ def test_the_lock_holds_every_dependency_and_names_no_registry(lock):
 
 
 def test_the_tests_run_on_the_versions_that_operators_get():
-    runtime, dev = (
+    runtime, local, dev = (
         set(re.findall(r"^(\S+==\S+)", (ROOT / name).read_text(encoding="utf-8"), re.M))
-        for name in ("requirements.lock", "requirements-dev.lock")
+        for name in ("requirements.lock", "requirements-local.lock", "requirements-dev.lock")
     )
 
-    assert runtime - dev == set()
+    assert runtime | local <= dev and local
+
+
+@pytest.mark.parametrize("lock", ["requirements-local.lock", "requirements-models.lock"])
+def test_every_line_of_the_short_locks_has_its_checksum(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+
+    assert "://" not in text and 0 < text.count("==") <= text.count("--hash=sha256:")
 
 
 # The plan of the house
@@ -154,7 +161,7 @@ def test_the_tests_run_on_the_versions_that_operators_get():
 FLOORS = {
     0: (
         *("bot.errors", "bot.config", "bot.logs", "bot.persian", "bot.practice", "bot.chart"),
-        *("bot.certificates", "bot.loading", "bot.passwords"),
+        *("bot.certificates", "bot.confined", "bot.loading", "bot.passwords"),
     ),
     1: (
         *("db", "prompts", "bot.models", "bot.findings", "bot.flood", "bot.slots", "bot.turns"),
@@ -167,6 +174,7 @@ FLOORS = {
         "bot.context",
         "bot.numbers",
         "bot.reading",
+        *("bot.answers", "bot.asking"),
         "bot.updates",
         "bot.checking",
         "bot.filters",
@@ -178,7 +186,7 @@ FLOORS = {
         *("bot.steps", "bot.schedule", "bot.webhook", "bot.telegram_check", "bot.doctor"),
         "bot.evaluate",
     ),
-    5: ("bot.app", "bot.first_steps", "bot.ocr_shell", "bot.tryout"),
+    5: ("bot.app", "bot.first_steps", "bot.ocr_shell", "bot.ask_shell", "bot.tryout"),
     6: ("bot.cli", "bot.__main__"),
 }
 TELEGRAM_ROOMS = (
@@ -192,7 +200,8 @@ FENCES = {
     "pypdfium2": ("feeds.first_page", "bot.documents.artist"),
     "PIL": ("feeds.first_page", "bot.documents", "bot.doctor", "bot.chart"),
     "fsrs": ("bot.practice",),
-    "httpx": ("feeds", "bot.channel.publish", "bot.tryout", "bot.certificates"),
+    "xllamacpp": ("bot.models.engine",),
+    "httpx": ("feeds", "bot.channel.publish", "bot.models.hub", "bot.tryout", "bot.certificates"),
     "sqlite_utils": ("db", "feeds", "bot", "handlers"),
     "sqlite3": ("db", "bot.cli", "bot.doctor", "bot.updates", "bot.together"),
     "tornado": ("bot.demo", "bot.webhook", "bot.tryout"),
@@ -388,6 +397,8 @@ def test_no_state_is_a_dead_end():
 PERSIAN = re.compile(r"[\u0621-\u06ff]")
 MISSPELT = re.compile(r"[\u064a\u0643\u0649\u0660-\u0669]")
 """Arabic yeh, kaf and alef maksura, and Arabic-Indic digits; Persian has its own."""
+UNMARKED_COMMAND = re.compile(r"(?<![\w/@.:`\u200e-])/[a-z]{3}")
+"""Right-to-left text shows the slash behind the word unless a mark stands before it."""
 SPEAKING = (
     "bot.documents.poppler",  # the letters that pdftotext puts in the wrong order
     *("handlers.texts", "prompts", "bot.persian", "bot.demo", "bot.tryout", "bot.slots"),
@@ -449,6 +460,17 @@ def test_our_persian_is_spelt_with_persian_letters():
         if MISSPELT.search(line)
     ]
     assert misspelt == []
+
+
+def test_a_command_in_a_persian_sentence_keeps_its_slash_in_front():
+    unmarked = [
+        f"{path.name}:{node.lineno} {node.value}"
+        for path in (ROOT / "handlers" / "texts").glob("*.py")
+        for node in strings(path)
+        if PERSIAN.search(node.value) and UNMARKED_COMMAND.search(node.value)
+    ]
+
+    assert unmarked == []
 
 
 def test_every_tag_of_the_vocabulary_can_be_a_hashtag():

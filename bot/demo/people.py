@@ -215,6 +215,15 @@ class Person:
         )
         return cast("CallbackAnswer", await asyncio.wait_for(answer, self.patience))
 
+    async def stop_draft(self, draft_id: int) -> None:
+        """Press the button that the app shows under a draft which the bot lets one stop.
+
+        Source: https://core.telegram.org/bots/api#messagegenerationstopped
+        """
+        chat = self.world.chats[self.id]
+        stopped = {"chat": chat.to_json(), "draft_id": draft_id}
+        self.world.updates.push("stopped_message_generation", stopped)
+
     async def vote(self, message: Message, options: Iterable[int]) -> Message:
         """Choose answers of a poll; none takes the vote back."""
         poll = message.poll

@@ -20,8 +20,8 @@ from typing import Any, BinaryIO, Protocol
 import pypdfium2
 from PIL import Image, ImageOps
 
+from bot.confined import confine
 from bot.documents import heap
-from bot.documents.confined import confine
 from bot.documents.poppler import written
 from bot.documents.sheet import look_at, turned
 

@@ -18,7 +18,7 @@ from io import FileIO
 from types import TracebackType
 from typing import Any, Self
 
-from bot.documents.confined import environment
+from bot.confined import environment
 from bot.documents.kinds import FileKind, kind_of
 from bot.errors import DocumentError
 

@@ -1,6 +1,7 @@
 """The door to language models: one method, and its OpenAI-compatible form.
 
-Whatever the server is (OpenAI, OpenRouter, vLLM, Ollama, llama.cpp), callers see `complete`.
+Whatever the server is (OpenAI, OpenRouter, vLLM, Ollama, llama.cpp), callers see `complete`, and
+`stream` where an answer is read while it is made.
 Does not know what is asked (see prompts) nor what may be spent (see bot.models.budget).
 """
 
@@ -10,15 +11,19 @@ import asyncio
 import importlib
 import json
 import logging
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from bot.errors import ModelBusy, ModelError, ModelMissing, OverBudget
-from bot.models.answer import find_object, without_thinking
+from bot.models.answer import Thoughts, find_object, without_thinking
+from bot.models.stream import Token, Turn
 
 if TYPE_CHECKING:
     import openai
@@ -31,10 +36,17 @@ LONGEST_ANSWER = 100_000
 PICTURE_TOKENS = 3000
 """More than a page of 1600 pixels takes: 2300 patches of 28 pixels, or 12 tiles of 170 tokens."""
 
+LAST_WORDS = 0.5
+"""Seconds that what follows an answer's last word may take; read, it frees the connection."""
+
 _OPENAI = "https://api.openai.com/v1"
+_OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
 _WAIT_AND_TRY_AGAIN = frozenset({408, 409, 425, 429})
 _NOT_UNDERSTOOD = frozenset({400, 404, 415, 422})
 _LONGEST_COMPLAINT = 300
+# Within a piece of an answer, which is JSON, there is no line break.
+_DONE = re.compile(rb"[\r\n]data: ?\[DONE\]")
+_LONGEST_DONE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +136,26 @@ class Dialect:
     mode: Mode = Mode.SCHEMA
     limit: str = "max_tokens"
     temperature: bool = True
+    logprobs: bool = True
 
     def humbler(self, complaint: str, *, shaped: bool) -> Dialect | None:
         """What to try after a request was refused with `complaint`; None when nothing is left.
 
         `shaped`: whether the request asked for the shape of the answer.
         """
+        if "context size" in complaint:  # no other form would make it shorter
+            return None
         if self.limit == "max_tokens" and "max_completion_tokens" in complaint:
             return replace(self, limit="max_completion_tokens")
         if self.temperature and "temperature" in complaint:
             return replace(self, temperature=False)
+        if self.logprobs and "logprobs" in complaint:
+            return replace(self, logprobs=False)
         steps = {Mode.SCHEMA: Mode.OBJECT, Mode.OBJECT: Mode.PLAIN} if shaped else {}
         return replace(self, mode=steps[self.mode]) if self.mode in steps else None
 
-    def request(self, prompt: Prompt, model: str) -> dict[str, Any]:
-        """The arguments of Chat Completions for `prompt`."""
+    def request(self, prompt: Prompt, model: str, earlier: Sequence[Turn] = ()) -> dict[str, Any]:
+        """The arguments of Chat Completions for `prompt`, after what was said `earlier`."""
         asked: dict[str, Any] = {"model": model, self.limit: prompt.max_tokens}
         if self.temperature:
             asked["temperature"] = prompt.temperature
@@ -155,6 +172,7 @@ class Dialect:
             asked["response_format"] = {"type": "json_object"}
         asked["messages"] = [
             {"role": "system", "content": system},
+            *({"role": turn.role, "content": turn.text} for turn in earlier),
             {"role": "user", "content": _content(prompt)},
         ]
         return asked
@@ -184,7 +202,13 @@ class OpenAIModel:
         attempt_seconds: float = 120.0,
         total_seconds: float = 180.0,
         max_retries: int = 2,
+        extras: Mapping[str, Any] = MappingProxyType({}),
+        setting: str = "",
     ) -> None:
+        """`extras`: arguments of `stream` beyond the API, for a server known to take them.
+
+        `setting`: what the operator named the server in; errors name it, too.
+        """
         self.name = model
         self.dialect = Dialect()
         self._base_url = base_url or _OPENAI
@@ -192,6 +216,9 @@ class OpenAIModel:
         self._attempt_seconds = attempt_seconds
         self._total_seconds = total_seconds
         self._max_retries = max_retries
+        self._extras = dict(extras)
+        self._setting = setting
+        self._tokenizes = True
         self._client: openai.AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
 
@@ -200,7 +227,13 @@ class OpenAIModel:
 
     @property
     def _who(self) -> str:
-        return f"{self.name} at {urlsplit(self._base_url).hostname}"
+        said = f"{self._setting}: " if self._setting else ""
+        return f"{said}{self.name or 'the server'} at {self._place}"
+
+    @property
+    def _place(self) -> str:
+        """Host and port, without the name and password that an address may carry."""
+        return urlsplit(self._base_url).netloc.rpartition("@")[2]
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The answer to `prompt`.
@@ -222,6 +255,80 @@ class OpenAIModel:
         seconds = time.monotonic() - started
         return replace(reply, model=reply.model or self.name, seconds=seconds)
 
+    async def stream(
+        self,
+        prompt: Prompt,
+        *,
+        earlier: Sequence[Turn] = (),
+        top_logprobs: int = 0,
+        stop: Sequence[str] = (),
+        seed: int | None = None,
+    ) -> AsyncGenerator[Token]:
+        """The answer to `prompt` as it is made; see bot.models.stream.
+
+        Thoughts that the model prints first are left out. Raises as `complete` does, also in the
+        middle of an answer.
+        """
+        if not self.name:
+            raise ModelMissing("no model is named (PEYK_SUMMARY_MODEL)")
+        asked: dict[str, Any] = {"stream": True, "extra_body": self._extras}
+        if stop:
+            asked["stop"] = list(stop)
+        if seed is not None:
+            asked["seed"] = seed
+        deadline = asyncio.get_running_loop().time() + self._total_seconds
+        answer: Any = None
+        thoughts, length = Thoughts(), 0
+        try:
+            async with asyncio.timeout_at(deadline):
+                answer = await self._ask(prompt, earlier, asked, top_logprobs)
+            answer.response = heard = _Heard(answer.response)
+            finish = ""
+            while not finish:
+                chunk = await self._next(answer, deadline)
+                if chunk is None:
+                    finish = self._end(heard)
+                for token in _tokens(chunk):
+                    if said := thoughts.heard(token):
+                        length += len(said.text)
+                        yield said
+                finish = finish or _finish(chunk)
+                if length > LONGEST_ANSWER:
+                    finish = "length"
+            yield Token(thoughts.rest(), finish=finish)
+            await self._use_up(answer)
+        except TimeoutError as error:
+            raise ModelBusy(f"{self._who}: no answer in {self._total_seconds:g} s") from error
+        finally:
+            if answer is not None:  # the server sees the connection go and stops its work
+                await answer.close()
+
+    async def tokens(self, text: str) -> int | None:
+        """How many tokens `text` is, by llama.cpp's ``/tokenize``; None: the server has none."""
+        if not self._tokenizes:
+            return None
+        client = await self._open()
+        address = f"{self._base_url.removesuffix('/v1')}/tokenize"
+        try:
+            counted: Any = await client.post(address, cast_to=object, body={"content": text})
+        except _openai().APIConnectionError:
+            return None
+        except _openai().OpenAIError:
+            counted = None
+        found = counted.get("tokens") if isinstance(counted, dict) else None
+        self._tokenizes = isinstance(found, list)
+        return len(found) if isinstance(found, list) else None
+
+    async def offered(self) -> list[str]:
+        """The names of the models that the server has. Raises ModelBusy or ModelError."""
+        client = await self._open()
+        try:
+            with self._our_errors():
+                listed = await client.models.list()
+        except _NotUnderstood as refusal:
+            raise ModelError(f"{self._who}: {refusal.complaint}") from refusal
+        return [str(one.id) for one in getattr(listed, "data", None) or ()]
+
     async def open(self) -> None:
         """Load the client now rather than at the first call."""
         await self._open()
@@ -232,13 +339,44 @@ class OpenAIModel:
         if client is not None:
             await client.close()
 
-    async def _ask(self, prompt: Prompt) -> object:
+    async def _next(self, answer: Any, deadline: float) -> object | None:
+        """The next piece of a streamed answer; None at its end."""
+        # Not one timeout around the loop: it would also run while the reader of the stream works.
+        async with asyncio.timeout_at(deadline):
+            with self._our_errors():
+                return await anext(answer, None)
+
+    def _end(self, heard: _Heard) -> str:
+        """Why an answer ends that does not say so itself. Raises where nobody does."""
+        if heard.done:
+            return "stop"
+        if not heard.streams:
+            raise ModelError(f"{self._who}: no stream of Chat Completions; is the address right?")
+        raise ModelBusy(f"{self._who}: the answer broke off in the middle")
+
+    async def _use_up(self, answer: Any) -> None:
+        """Read what follows the last word of an answer: its connection can be used again."""
+        deadline = asyncio.get_running_loop().time() + LAST_WORDS
+        with suppress(ModelError, TimeoutError):
+            while await self._next(answer, deadline) is not None:
+                pass
+
+    async def _ask(
+        self,
+        prompt: Prompt,
+        earlier: Sequence[Turn] = (),
+        options: Mapping[str, Any] = MappingProxyType({}),
+        top_logprobs: int = 0,
+    ) -> object:
         """The server's answer in the richest dialect it takes; the dialect is remembered."""
         client = await self._open()
         dialect = self.dialect
         while True:
+            request = {**dialect.request(prompt, self.name, earlier), **options}
+            if top_logprobs and dialect.logprobs:
+                request |= {"logprobs": True, "top_logprobs": top_logprobs}
             try:
-                completion = await self._send(client, dialect.request(prompt, self.name))
+                completion = await self._send(client, request)
             except _NotUnderstood as refusal:
                 humbler = dialect.humbler(refusal.complaint, shaped=prompt.schema is not None)
                 if humbler is None:
@@ -255,7 +393,11 @@ class OpenAIModel:
             return self._client
 
     def _new_client(self) -> openai.AsyncOpenAI:
-        client: openai.AsyncOpenAI = importlib.import_module("openai").AsyncOpenAI(
+        package = _openai()
+        own = urlsplit(self._base_url).hostname in _OWN_MACHINE
+        client: openai.AsyncOpenAI = package.AsyncOpenAI(
+            # A proxy of the environment would look for this machine on its own.
+            http_client=package.DefaultAsyncHttpx2Client(trust_env=False) if own else None,
             base_url=self._base_url,
             # Local servers want no key, the package does.
             api_key=self._key or "none",
@@ -268,10 +410,15 @@ class OpenAIModel:
 
     async def _send(self, client: openai.AsyncOpenAI, request: dict[str, Any]) -> object:
         """One call with the client's retries, its exceptions turned into ours."""
-        import openai  # here by now: _open() imported it in a thread
-
-        try:
+        with self._our_errors():
             return await client.chat.completions.create(**request)
+
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        """Turn what the client raises into ModelBusy, ModelError or _NotUnderstood."""
+        openai = _openai()
+        try:
+            yield
         except openai.APIStatusError as error:
             message = error.message.removeprefix(f"Error code: {error.status_code} - ")
             complaint = f"HTTP {error.status_code}: {self._clean(message)}"
@@ -279,16 +426,54 @@ class OpenAIModel:
                 raise _NotUnderstood(complaint) from error
             busy = error.status_code >= 500 or error.status_code in _WAIT_AND_TRY_AGAIN
             raise (ModelBusy if busy else ModelError)(f"{self._who}: {complaint}") from error
-        except openai.APIConnectionError as error:
+        except openai.APITimeoutError as error:
             raise ModelBusy(f"{self._who}: {self._clean(error.message)}") from error
+        except openai.APIConnectionError as error:
+            raise ModelBusy(f"{self._who}: {self._lost(error)}") from error
         except (openai.OpenAIError, ValueError, RecursionError) as error:
             raise ModelError(f"{self._who}: {self._clean(str(error))}") from error
+
+    def _lost(self, error: Exception) -> str:
+        """What became of a connection, and what the operator can do about it."""
+        if not isinstance(error.__cause__, importlib.import_module("httpx2").ConnectError):
+            return "the connection broke off"
+        mend = "; start it, or correct the address" if self._setting else ""
+        return f"no connection{mend}"
 
     def _clean(self, message: str) -> str:
         """What a server complains of, on one short line and without the key it may repeat."""
         if self._key:
             message = message.replace(self._key, "***")
         return " ".join(message.split())[:_LONGEST_COMPLAINT]
+
+
+def _openai() -> Any:
+    """The package, imported when it is first needed."""
+    return importlib.import_module("openai")
+
+
+class _Heard:
+    """A streamed response that remembers whether its server said ``[DONE]``.
+
+    The client's stream ends in the same way there and where the connection was closed.
+    """
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+        self._last = b"\n"
+        self.done = False
+        self.streams = "text/event-stream" in response.headers.get("content-type", "")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._response, name)
+
+    async def aiter_bytes(self) -> AsyncGenerator[bytes]:
+        """The body as it comes."""
+        async for part in self._response.aiter_bytes():
+            self._last += part
+            self.done = self.done or bool(_DONE.search(self._last))
+            self._last = self._last[-_LONGEST_DONE:]
+            yield part
 
 
 class _NotUnderstood(Exception):
@@ -320,6 +505,41 @@ def _reply(completion: object, prompt: Prompt) -> Reply | None:
         cost=float(cost) if isinstance(cost, int | float) else None,
         truncated=getattr(choice, "finish_reason", None) == "length",
     )
+
+
+def _tokens(chunk: object) -> Iterator[Token]:
+    """What a piece of a streamed answer holds, read with suspicion."""
+    choices = getattr(chunk, "choices", None)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    text = getattr(getattr(choice, "delta", None), "content", None)
+    if not isinstance(text, str):
+        return
+    # Half of a pair of UTF-16 would break whatever is made of the text.
+    text = text.encode(errors="ignore").decode()
+    told = getattr(getattr(choice, "logprobs", None), "content", None) or []
+    yield Token(text, *_likelihood(told[0])) if told else Token(text)
+    for more in told[1:]:  # several tokens of one character, or of one delivery
+        yield Token("", *_likelihood(more))
+
+
+def _finish(chunk: object) -> str:
+    """Why the answer ends with this piece; empty: it goes on."""
+    choices = getattr(chunk, "choices", None)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    reason = getattr(choice, "finish_reason", None)
+    return reason if isinstance(reason, str) else ""
+
+
+def _likelihood(told: Any) -> tuple[float | None, tuple[tuple[str, float], ...]]:
+    """The logprob of a token, and the likeliest tokens in its place with theirs."""
+    others = getattr(told, "top_logprobs", None) or ()
+    top = [(str(getattr(one, "token", "")), _number(one)) for one in others]
+    return _number(told), tuple((text, number) for text, number in top if number is not None)
+
+
+def _number(told: object) -> float | None:
+    logprob = getattr(told, "logprob", None)
+    return float(logprob) if isinstance(logprob, int | float) else None
 
 
 def most_tokens(prompt: Prompt) -> int:

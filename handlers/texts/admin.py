@@ -11,11 +11,11 @@ from bot.channel.post import Rendered
 from bot.persian.dates import date_and_clock, digits
 from bot.persian.typography import LRM, plain
 from db.model import Draft
-from handlers.texts import ocr
+from handlers.texts import ask, ocr
 from handlers.texts.approval import STATES, filled
 
 NOT_ADMIN = "این فرمان فقط برای مدیران کانال است."
-PAUSED = "انتشار متوقف شد. پیش‌نویس‌ها همچنان می‌آیند؛ با /resume ادامه دهید."
+PAUSED = "انتشار متوقف شد. پیش‌نویس‌ها همچنان می‌آیند؛ با \u200e/resume ادامه دهید."
 RESUMED = "انتشار از سر گرفته شد."
 NO_DRAFTS = "پیش‌نویسی در انتظار تصمیم نیست."
 NOTHING_TO_CANCEL = "کاری نیمه‌تمام نیست."
@@ -59,6 +59,8 @@ def stats(counted: Mapping[str, Any]) -> str:
     )
     if any(counted["reading"]["jobs"].values()):
         lines.append(ocr.stats(counted["reading"]))
+    if counted["asks"]["stages"]:
+        lines.append(ask.stats(counted["asks"]))
     if aside := counted["updates"].get("set aside"):
         lines.append(f"پیام‌های کنارگذاشته: {digits(aside)}")
     return "\n".join(lines)

@@ -162,7 +162,7 @@ def overtaken(question: Question, trail: Sequence[Mapping[str, Any]]) -> str:
 def ask_for_edit(question: Question, written: str) -> str:
     return (
         f"پرسش {digits(question.id)} را این‌گونه در پاسخ به همین پیام بفرستید"
-        " (گزینهٔ درست با ستاره؛ برای انصراف /cancel):\n\n"
+        " (گزینهٔ درست با ستاره؛ برای انصراف \u200e/cancel):\n\n"
         f"{plain(written)}"
     )
 
@@ -171,10 +171,11 @@ def ask_for_edit(question: Question, written: str) -> str:
 
 ASK_TEXT = (
     "❓ پرسش تازه\n"
-    "متن پرسش را در پاسخ به همین پیام بنویسید. برای انصراف: /cancel\n\n"
+    "متن پرسش را در پاسخ به همین پیام بنویسید. برای انصراف: \u200e/cancel\n\n"
     "راه‌های دیگر: کوییزی بسازید یا به گفت‌وگوی خصوصی من بفرستید؛ پروندهٔ CSV یا JSON را در پاسخ"
-    " به همین پیام بگذارید؛ یا /newquiz را با نشانی پستی از کانال بفرستید تا مدل از رویش بسازد.\n"
-    "بانک به‌صورت پرونده، که نمونهٔ پرونده هم هست: /newquiz csv یا /newquiz json"
+    " به همین پیام بگذارید؛ یا \u200e/newquiz را با نشانی پستی از کانال بفرستید تا"
+    " مدل از رویش بسازد.\n"
+    "بانک به‌صورت پرونده، که نمونهٔ پرونده هم هست: \u200e/newquiz csv یا \u200e/newquiz json"
 )
 FILE_FORM = (
     "ستون‌ها یا فیلدها: question متن پرسش، options گزینه‌ها (در CSV میانشان |)، correct شمارهٔ گزینهٔ"
@@ -192,10 +193,12 @@ ASK_EXPLANATION = (
 )
 ASK_TAGS = "هشتگ‌های موضوع را در پاسخ به همین پیام بنویسید. اگر ندارد: -"
 NO_SUCH_POST = "این پست را در آرشیو پیدا نکردم؛ نشانی پستی از کانال را بفرستید."
-NO_MODEL_HERE = "مدلی تنظیم نشده است؛ پرسش را خودتان بنویسید: /newquiz"
+NO_MODEL_HERE = "مدلی تنظیم نشده است؛ پرسش را خودتان بنویسید: \u200e/newquiz"
 WRITING = "✍️ از روی این پست پرسش می‌سازم؛ کارتش در اتاق مدیران می‌آید."
-MODEL_SILENT = "مدل الان جواب نمی‌دهد؛ کمی بعد دوباره بفرستید، یا خودتان بنویسید: /newquiz"
-STEP_OVER = "این مرحله گذشته است؛ به تازه‌ترین پیام من پاسخ دهید، یا از نو آغاز کنید: /newquiz"
+MODEL_SILENT = "مدل الان جواب نمی‌دهد؛ کمی بعد دوباره بفرستید، یا خودتان بنویسید: \u200e/newquiz"
+STEP_OVER = (
+    "این مرحله گذشته است؛ به تازه‌ترین پیام من پاسخ دهید، یا از نو آغاز کنید: \u200e/newquiz"
+)
 MADE = "ساخته شد؛ کارتش در اتاق مدیران است."
 BANK_EMPTY = f"هنوز پرسش تأییدشده‌ای در بانک نیست تا در پرونده بیاید.\n{FILE_FORM}"
 NO_OFFERED = "پرسشی در انتظار تصمیم نمانده است."
@@ -233,7 +236,7 @@ def waiting(offered: int, keyless: int, numbers: Sequence[int]) -> str:
 def unknown_tags(names: Iterable[str]) -> str:
     """Hashtags that were left out."""
     told = "، ".join(named(name.lstrip("#"), 40) for name in names)
-    return f"این‌ها هشتگ کانال نیستند و کنار گذاشته شدند: {told}\nافزودن هشتگ: /tags"
+    return f"این‌ها هشتگ کانال نیستند و کنار گذاشته شدند: {told}\nافزودن هشتگ: \u200e/tags"
 
 
 def keys_taken(done: Sequence[int], missed: Sequence[int], left: int) -> str:
@@ -255,7 +258,7 @@ def not_written(reasons: Sequence[str]) -> str:
     told = "\n".join(f"• {reason}" for reason in dict.fromkeys(reasons))
     return (
         f"مدل از این پست پرسش خوبی ننوشت:\n{told}\n"
-        "پست دیگری را امتحان کنید یا خودتان بنویسید: /newquiz"
+        "پست دیگری را امتحان کنید یا خودتان بنویسید: \u200e/newquiz"
     )
 
 

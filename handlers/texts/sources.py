@@ -43,7 +43,7 @@ NOT_READ_YET = "هنوز خوانده نشده"
 NOTES = {"arxiv-closed": "arXiv امروز اعلان تازه‌ای ندارد."}
 ASK = (
     "نشانی منبع تازه را در پاسخ به همین پیام بفرستید: نشانی یک فید یا وبلاگ، نام مخزن گیت‌هاب مثل"
-    f" owner/repo، یا دستهٔ arXiv مثل {_CATEGORY}. برای انصراف: /cancel"
+    f" owner/repo، یا دستهٔ arXiv مثل {_CATEGORY}. برای انصراف: \u200e/cancel"
 )
 UNKNOWN = (
     "این را نشناختم. نشانی یک فید یا وبلاگ، نام مخزن گیت‌هاب مثل owner/repo یا دستهٔ arXiv مثل"
@@ -65,7 +65,7 @@ IN_FILE = "این منبع در sources.toml نوشته شده و فقط از ه
 ADDED = "افزوده شد؛ همین حالا خوانده می‌شود."
 LEFT = "افزوده نشد."
 ASKED = "نشانی را در پاسخ به پیام من بفرستید."
-OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ /sources را دوباره بفرستید."
+OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ \u200e/sources را دوباره بفرستید."
 
 
 def mark(source: Source, health: SourceHealth | None) -> str:

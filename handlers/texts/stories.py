@@ -48,7 +48,7 @@ def on_card(merged: Sequence[Related], followed: Related | None, post: str | Non
         for at, one in enumerate(merged[:ON_CARD], 1)
     ]
     if len(merged) > ON_CARD:
-        lines.append(f"و {digits(len(merged) - ON_CARD)} مورد دیگر؛ در /drafts ببینید.")
+        lines.append(f"و {digits(len(merged) - ON_CARD)} مورد دیگر؛ در \u200e/drafts ببینید.")
     if followed:
         where = "" if post else " (اگر پیش از این منتشر شده باشد)"
         title = _cut(followed.other_title, _TITLE)

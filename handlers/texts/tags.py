@@ -58,9 +58,9 @@ UNDONE = "آخرین تغییر برگشت."
 NOTHING_TO_UNDO = "تغییری برای برگرداندن نمانده است؛ شاید کسی پس از آن تغییر دیگری داده باشد."
 CHANGED = "در این میان هشتگ‌ها تغییر کرده‌اند؛ وضع تازه را ببینید و دوباره بخواهید."
 GONE = "این هشتگ دیگر نیست؛ شاید با هشتگ دیگری یکی شده باشد."
-OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ /tags را دوباره بفرستید."
+OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ \u200e/tags را دوباره بفرستید."
 ASKED_BELOW = "پاسخ را در جواب پیام من بفرستید."
-UNKNOWN = "هشتگی به این نام نمی‌شناسم. /tags همه را نشان می‌دهد."
+UNKNOWN = "هشتگی به این نام نمی‌شناسم. \u200e/tags همه را نشان می‌دهد."
 NO_NAMES = "نام دیگری ندارد."
 
 LINES = 12
@@ -89,7 +89,7 @@ def home(counts: Mapping[View, int], last: tuple[What, str] | None) -> str:
     lines += [f"{VIEWS[view]}: {digits(counts[view])}" for view in View if counts[view]]
     if last:
         lines += ["", f"آخرین تغییر: {_done(last[0])}، به دست {plain(last[1])}"]
-    lines += ["", "برای دیدن یک هشتگ: /tags و نام آن"]
+    lines += ["", "برای دیدن یک هشتگ: \u200e/tags و نام آن"]
     return "\n".join(lines)
 
 
@@ -135,7 +135,7 @@ def ask(shown: Tag, what: What) -> str:
         What.ALIAS: f"{name} دیگر به چه نامی نوشته می‌شود؟",
         What.MERGE: f"{name} همان کدام هشتگ است؟ نام هشتگی را که می‌ماند بفرستید.",
     }[what]
-    return f"{wanted}\nدر پاسخ به همین پیام بنویسید. برای انصراف: /cancel"
+    return f"{wanted}\nدر پاسخ به همین پیام بنویسید. برای انصراف: \u200e/cancel"
 
 
 def ask_kind(shown: Tag) -> str:

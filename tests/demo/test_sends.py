@@ -239,5 +239,10 @@ async def test_typing_and_drafts_reach_the_page(tg, bot, admin):
 
     kinds = [event.change.kind for event in tg.events.after(0)]
     assert kinds == ["typing", "draft"]
+    assert tg.events.after(0)[-1].change.details["can_stop"] is False
+    with pytest.raises(BadRequest, match="Message is too long"):
+        await bot.send_message_draft(admin.id, 7, "آ" * 4097)
+    with pytest.raises(BadRequest, match=r"(?i)random_id_invalid"):
+        await bot.send_message_draft(admin.id, 0, "x")
     with pytest.raises(BadRequest, match="Wrong parameter action"):
         await bot.send_chat_action(admin.id, "dancing")

@@ -976,10 +976,3 @@ async def test_what_goes_out_at_once_is_not_called_scheduled(room: Newsroom) -> 
     late = await room.arash.press_data(card, publish)
 
     assert "در نوبت انتشار" in (late.text or "")
-
-
-@pytest.mark.parametrize("command", ["/ask", "/ask چیست"])
-async def test_commands_to_come_say_that_they_are_not_there_yet(
-    room: Newsroom, command: str
-) -> None:
-    assert "هنوز" in await room.ask(room.reader, room.reader.private(), command)

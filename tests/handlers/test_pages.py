@@ -4,7 +4,7 @@ import pytest
 
 from bot.documents.markup import blocks
 from bot.persian.typography import units
-from handlers.pages import LIMIT, MOST_ENTITIES, Piece, messages, opening
+from handlers.pages import LIMIT, MOST_ENTITIES, Piece, messages, opening, parted
 
 
 def spans(piece: Piece) -> list[tuple[str, str]]:
@@ -73,3 +73,13 @@ def test_an_opening_ends_with_an_ellipsis_and_cuts_its_entities():
 
     assert units(cut.text) <= 60 and cut.text.endswith("…")
     assert cut.entities[0]["offset"] + cut.entities[0]["length"] <= units(cut.text)
+
+
+def test_a_long_piece_is_parted_at_words_and_keeps_its_entities():
+    text = "واژه " * 2000
+    entities = ({"type": "text_link", "offset": 5 * 999, "length": 4, "url": "https://e.org"},)
+    parts = parted(Piece(text, entities))
+
+    assert "".join(part.text for part in parts) == text and len(parts) == 3
+    assert all(units(part.text) <= LIMIT and part.text.startswith("واژه") for part in parts)
+    assert [span for part in parts for span in spans(part)] == [("text_link", "واژه")]

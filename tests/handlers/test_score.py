@@ -43,7 +43,9 @@ async def finished(room: Newsroom, *answers: str, person=None) -> None:
 
 
 async def test_before_the_first_answer_there_is_nothing_to_show(room: Newsroom):
-    assert "با /quiz آغاز کنید" in await room.ask(room.reader, room.reader.private(), "/score")
+    assert "با \u200e/quiz آغاز کنید" in await room.ask(
+        room.reader, room.reader.private(), "/score"
+    )
 
 
 async def test_the_score_shows_streak_subjects_and_what_is_due(room: Newsroom):
@@ -176,7 +178,9 @@ async def test_forget_erases_a_player_and_says_what(room: Newsroom):
         rows = room.db.execute(f"select count(*) from {table} where user_id = ?", [room.reader.id])
         assert rows.fetchone() == (0,), table
     assert room.db.execute("select sum(above) from score_places").fetchone() == (0,)
-    assert "با /quiz آغاز کنید" in await room.ask(room.reader, room.reader.private(), "/score")
+    assert "با \u200e/quiz آغاز کنید" in await room.ask(
+        room.reader, room.reader.private(), "/score"
+    )
 
 
 async def test_a_missed_day_ends_the_streak(room: Newsroom):

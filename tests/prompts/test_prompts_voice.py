@@ -81,7 +81,7 @@ def test_each_foreign_place_stands_alone_between_two_marked_lines(name: str) -> 
 def test_texts_from_outside_are_foreign_in_every_prompt() -> None:
     outside = {
         *("source", "draft", "answer", "examples", "faults", "pairs", "before"),
-        *("previous", "question"),
+        *("previous", "question", "passages"),
     }
 
     for name in ALL:

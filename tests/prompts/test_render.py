@@ -23,6 +23,8 @@ VALUES = {
     "page": {"before": "B"},
     "quiz": {**QUIZ, "previous": "P", "wish": "W"},
     "interview": {**QUIZ, "previous": "P", "wish": "W"},
+    "answer": {"passages": "[1] P", "question": "Q"},
+    "general": {"question": "Q"},
     "quiz_solve": {"source": "Title\n\nText", "question": "Q"},
 }
 
@@ -108,3 +110,12 @@ def test_a_phrase_that_is_not_there_is_named() -> None:
 
 def _text(name: str) -> str:
     return (render._FOLDER / f"{name}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["answer", "general"])
+def test_what_a_local_model_keeps_in_its_cache_is_the_same_for_every_question(name: str) -> None:
+    one = ask(name, **VALUES[name])
+    other = ask(name, **{place: "دیگر" for place in VALUES[name]})
+
+    assert one.system == other.system
+    assert one.user != other.user

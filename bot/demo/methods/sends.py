@@ -114,9 +114,9 @@ async def send_message_draft(world: World, params: Params) -> bool:
         raise bad_request("chat not found")
     text, entities = limits.check_text(words) if words[0] else words
     shown = [entity.to_json() for entity in entities]
-    world.tell(
-        Change("draft", chat, details={"draft_id": draft_id, "text": text, "entities": shown})
-    )
+    draft = {"draft_id": draft_id, "text": text, "entities": shown}
+    draft["can_stop"] = params.flag("can_stop")
+    world.tell(Change("draft", chat, details=draft))
     return True
 
 

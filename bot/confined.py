@@ -12,24 +12,26 @@ POLITE = 2
 
 def environment() -> dict[str, str]:
     """All the environment such a child gets: the parent's holds secrets."""
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[1])
     return {"PYTHONPATH": os.pathsep.join([root, *filter(None, sys.path)])}
 
 
-def confine(*, memory: int, seconds: int) -> None:
-    """Give this process so many bytes and so many seconds of a processor, and no files to write.
+def confine(*, memory: int, seconds: int | None, nice: int = POLITE) -> None:
+    """Give this process so many bytes of addresses and no files to write.
 
-    Its parent's answers have the right of way. Children of its own inherit all of it.
+    `seconds` of a processor; None: no limit. Its parent's answers have the right of way by `nice`.
+    Children of its own inherit all of it.
     """
-    os.nice(POLITE)
+    os.nice(nice)
     if sys.platform == "linux":
         import resource
 
         limits = {
             resource.RLIMIT_AS: memory,
-            resource.RLIMIT_CPU: seconds,
             resource.RLIMIT_CORE: 0,
             resource.RLIMIT_FSIZE: 0,
         }
+        if seconds is not None:
+            limits[resource.RLIMIT_CPU] = seconds
         for limit, most in limits.items():
             resource.setrlimit(limit, (most, most))
