@@ -143,7 +143,8 @@ class Scene:
     async def stop(self) -> None:
         """SIGTERM, as at every orderly end."""
         if self.pid:
-            os.kill(self.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it may just have met the death set for it
+                os.kill(self.pid, signal.SIGTERM)
             await self.ended()
 
     async def close(self) -> None:
