@@ -35,11 +35,20 @@ def _file_url(file_id: str) -> str:
 
 
 def role(chats: Iterable[Chat], person: Person) -> str:
-    """admin: in a group with the bot, or runs a channel; subscriber: in a channel; else user."""
+    """admin: in a group of the admins, or runs a channel; subscriber: in a channel; else user."""
     places = [c for c in chats if c.type != "private" and c.has(person.id)]
-    if any(c.type == "supergroup" or c.members[person.id].is_admin for c in places):
+    if any(is_of_admins(c) or _runs(person, c) for c in places):
         return "admin"
     return "subscriber" if places else "user"
+
+
+def _runs(person: Person, chat: Chat) -> bool:
+    return chat.type == "channel" and chat.members[person.id].is_admin
+
+
+def is_of_admins(chat: Chat) -> bool:
+    """Whether it is a group, and not the one where a channel's readers talk."""
+    return chat.type == "supergroup" and chat.linked_chat_id is None
 
 
 def shown_chat(chat: Chat, person: Person, bot: User) -> Json:

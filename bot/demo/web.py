@@ -17,7 +17,7 @@ from bot.demo.events import Event
 from bot.demo.loopback import Act, Look, PeopleHandler, guard
 from bot.demo.people import Person
 from bot.demo.records import Json
-from bot.demo.shown import role, shown, shown_chat
+from bot.demo.shown import is_of_admins, role, shown, shown_chat
 
 if TYPE_CHECKING:
     from bot.demo.server import EmbeddedTelegram
@@ -74,7 +74,7 @@ class Info(Look):
         bot = self.telegram.world.bot
         return {
             "channel": next((c.id for c in chats if c.type == "channel"), None),
-            "admin_chat": next((c.id for c in chats if c.type == "supergroup"), None),
+            "admin_chat": next((c.id for c in chats if is_of_admins(c)), None),
             "bot": {"id": bot.id, "username": bot.username, "name": bot.first_name},
             "banner": self.telegram.banner,
         }

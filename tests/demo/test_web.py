@@ -42,7 +42,9 @@ async def events(page, person, count, headers=None, started=None):
 
 async def test_the_page_learns_who_and_what_is_there(tg, page, admin, channel, group):
     tg.banner = "نمایش"
-    tg.add_user("سارا", "sara")
+    reader = tg.add_user("سارا", "sara")
+    tg.link(channel, tg.add_group("گپ", members=[reader]))
+    tg.add_user("رضا")
 
     info = (await page.get("/demo/info")).json()
     people = (await page.get("/demo/people")).json()
@@ -52,7 +54,8 @@ async def test_the_page_learns_who_and_what_is_there(tg, page, admin, channel, g
         group.id,
         "نمایش",
     )
-    assert [(p["name"], p["role"]) for p in people] == [("مینا", "admin"), ("سارا", "user")]
+    roles = [("مینا", "admin"), ("سارا", "subscriber"), ("رضا", "user")]
+    assert [(p["name"], p["role"]) for p in people] == roles
 
 
 async def test_everybody_sees_their_own_chats(tg, page, admin, channel, group):
