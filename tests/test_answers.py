@@ -62,7 +62,7 @@ class Model:
         self.top = tuple((str(n), log(mass)) for n, mass in enumerate(peaks))
 
     async def complete(self, prompt: Prompt) -> Reply:
-        raise NotImplementedError
+        return Reply("".join([token.text async for token in self.stream(prompt)]))
 
     async def stream(
         self,

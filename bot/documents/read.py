@@ -43,9 +43,9 @@ TOTAL_SECONDS = 180.0
 """For one question about a page, with all attempts of the client."""
 RETRIES = 5
 """Of the client: a server that turns calls away is asked again, at its Retry-After."""
-CHECKING = 1.0
-"""Seconds in which the layers of as many pages are checked as can be read at once: on a busy
-machine it had better be the model that reads the rest."""
+CHECKING = 0.1
+"""Seconds for the check of a page's layer: two processors need less. On a busy machine it had
+better be the model that reads the rest."""
 SHORTEST_CHECKING = 2.0
 """Seconds of it for any document."""
 FIRST_GUESS = 6.0
@@ -111,7 +111,7 @@ class Readers:
             raise DocumentError("no-reader")
         if len(pages) > MOST_PAGES:
             raise DocumentError("too-many-pages")
-        checking = max(SHORTEST_CHECKING, CHECKING * len(pages) / self._parallel)
+        checking = max(SHORTEST_CHECKING, CHECKING * len(pages))
         reading = _Reading(drawing, job, full, time.monotonic() + checking)
         feeding = asyncio.create_task(self._feed(reading, pages))
         feeding.add_done_callback(lambda _: reading.results.put_nowait(None))
