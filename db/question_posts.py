@@ -265,14 +265,6 @@ def by_poll(db: Database, poll_id: str) -> QuestionPost | None:
     return found[0] if found else None
 
 
-def of_question(db: Database, question_id: int) -> QuestionPost | None:
-    """Where a question stands in the channel, last; None when it does not."""
-    found = _select(
-        db, "question_id = ? and message_id is not null order by id desc limit 1", [question_id]
-    )
-    return found[0] if found else None
-
-
 def latest(db: Database, question_id: int) -> QuestionPost | None:
     """The last post of a question, in the channel or on its way there; None: it has none."""
     found = _select(db, "question_id = ? order by id desc limit 1", [question_id])

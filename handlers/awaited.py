@@ -1,4 +1,4 @@
-"""Which messages answer what their author was asked: filters of the routes.
+"""Which messages answer what their author was asked, or speak to the bot: filters of the routes.
 
 Apart from the conversations that ask, so that a message can be told without loading those.
 """

@@ -17,7 +17,6 @@ from prompts.support import terms_in
 
 _CLAUSE = re.compile(r"[،؛,;:()«»?!؟\n]|\.(?!\d)|\s(?:و|اما|ولی|در حالی که)\s")
 _SENTENCE = re.compile(r"[!?؟\n]|\.(?=\s|$)")
-_MARKER = re.compile("(?:^|\\n)\\s*\\d{1,2}\\s*[.)-]\\s*$")
 # After a number in digits, these tell that it counts nothing that could be listed.
 _NO_COUNT = re.compile(
     r"\s*(?:تا|از|به|را|در|و|یا|برای|است|بود|رسید\w*|کاهش|افزایش|[^\s\w])(?!\w)"

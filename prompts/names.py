@@ -24,7 +24,6 @@ _LETTER = "\u0621-\u065f\u066e-\u06d3\u06d5"
 _GAP = "[\\s\u200c]"
 _WORD = re.compile(r"[A-Za-z0-9μ][A-Za-z0-9μ+#]*(?:[._'@&/+:-]+[A-Za-z0-9μ+#]+)*|[A-Za-z]")
 _DOTTED = re.compile(r"v?\d+(?:\.\d+)+[\w.+-]*|v\d[\w.+-]*", re.IGNORECASE)
-_PLAIN_NUMBER = re.compile(r"\d[\d.,]*")
 # A number that measures: 30B, 40GB, 20x, 4-bit, 128K-token; «H100» and «3D» are names.
 _MEASURE = re.compile(
     r"\d(?:[\d.,]*\d)?-?(?:[KkMBT]|[kKMGTP]i?B|ms|s|x|X|fps|Hz|[kMG]Hz|W|kW|MW|GW|bit|px|cm|mm|km|kg|h|nm"

@@ -61,7 +61,6 @@ GONE = "این هشتگ دیگر نیست؛ شاید با هشتگ دیگری ی
 OLD_BUTTON = "این دکمه دیگر کار نمی‌کند؛ \u200e/tags را دوباره بفرستید."
 ASKED_BELOW = "پاسخ را در جواب پیام من بفرستید."
 UNKNOWN = "هشتگی به این نام نمی‌شناسم. \u200e/tags همه را نشان می‌دهد."
-NO_NAMES = "نام دیگری ندارد."
 
 LINES = 12
 """Tags of a page that its text names; the buttons name them all."""

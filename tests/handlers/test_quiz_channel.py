@@ -126,7 +126,7 @@ async def test_votes_are_kept_and_the_explanation_follows_with_the_result(
     ):
         assert words in (follow.text or "")
     assert len(await tick(planned, hours=24)) == 2
-    assert question_posts.of_question(planned.db, question.id).counts == (0, 5, 3)  # type: ignore[union-attr]
+    assert question_posts.latest(planned.db, question.id).counts == (0, 5, 3)  # type: ignore[union-attr]
 
 
 async def test_a_quiz_that_was_sent_but_not_confirmed_is_found_not_sent_again(
@@ -136,7 +136,7 @@ async def test_a_quiz_that_was_sent_but_not_confirmed_is_found_not_sent_again(
     planned.tg.faults.add(Fault("sendPoll", "after", "drop"))
     (post,) = await tick(planned, hours=1)
 
-    found = question_posts.of_question(planned.db, question.id)
+    found = question_posts.latest(planned.db, question.id)
     assert found and post.poll and found.poll_id == post.poll.id
     assert found.message_id == post.message_id
 
